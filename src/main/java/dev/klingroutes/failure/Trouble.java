@@ -1,0 +1,98 @@
+package dev.klingroutes.failure;
+
+import dev.klingroutes.provider.NotSent;
+import dev.klingroutes.provider.Submit;
+import dev.klingroutes.task.Backoff;
+import dev.klingroutes.task.Ledger;
+import dev.klingroutes.task.Move;
+import dev.klingroutes.task.News;
+import dev.klingroutes.task.Task;
+import dev.klingroutes.task.TaskState;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What an exception does to a task: nearly nothing. It stays where it is and is tried again; only a
+ * create that was cut off becomes UNCERTAIN, and one that was certainly not sent goes back.
+ */
+public final class Trouble {
+    private static final Logger LOG = LoggerFactory.getLogger("kling");
+    private static final int REPORTED_AFTER = 5;
+    private static final Backoff NETWORK =
+            new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
+    private static final Backoff OURS = new Backoff(Duration.ofSeconds(2), Ledger.LONGEST_WAIT);
+
+    private final Ledger ledger;
+    private final News news;
+
+    public Trouble(Ledger ledger, News news) {
+        this.ledger = ledger;
+        this.news = news;
+    }
+
+    /**
+     * Takes an exception that no room expected.
+     *
+     * @param task what the exchange carried, null if it was none
+     */
+    public void happened(Task task, Throwable trouble) {
+        if (task == null) {
+            tell("the application", trouble);
+            return;
+        }
+        Optional<Task> now = ledger.find(task.id());
+        if (now.isEmpty() || now.get().claim() != task.claim()) {
+            return;
+        }
+        settle(now.get(), trouble);
+    }
+
+    private void settle(Task task, Throwable trouble) {
+        int failures = task.failures() + 1;
+        String message = message(trouble);
+        switch (task.state()) {
+            case SUBMITTING -> {
+                if (trouble instanceof NotSent) {
+                    ledger.write(
+                            task,
+                            Move.to(TaskState.ACCEPTED)
+                                    .failures(failures)
+                                    .due(NETWORK.after(failures))
+                                    .told("not-sent", message, null));
+                    tell(News.PROVIDER, trouble);
+                } else {
+                    ledger.write(task, Submit.uncertain().told("no-answer", message, null));
+                    LOG.warn(
+                            "{}  may have been created, will not be sent again: {}",
+                            task.name(),
+                            message);
+                }
+            }
+            case DELIVERED, FAILED, CANCELLED -> tell(task.name(), trouble);
+            default -> {
+                boolean remote = task.state() != TaskState.SUCCEEDED;
+                Move again =
+                        Move.again((remote ? NETWORK : OURS).after(failures)).failures(failures);
+                if (failures == REPORTED_AFTER || failures == 1 && !remote) {
+                    again.told("trouble", message, task.requestId()).reported();
+                }
+                ledger.write(task, again);
+                tell(remote ? News.PROVIDER : task.name(), trouble);
+            }
+        }
+    }
+
+    private void tell(String whose, Throwable trouble) {
+        if (news.is(whose)) {
+            LOG.warn("trouble with {}, it will be tried again: {}", whose, message(trouble));
+        }
+        LOG.debug("{}", whose, trouble);
+    }
+
+    private static String message(Throwable trouble) {
+        String message = trouble.getMessage();
+        return trouble.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.klingroutes.provider;
+
+import dev.klingroutes.task.Task;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+
+/**
+ * One call to the provider, at the address that the task was accepted for (paths: kling-api 1 and
+ * 4).
+ *
+ * @param task as it is while the call is under way
+ * @param body null for a look
+ */
+public record Call(Task task, String url, String body) {
+    private static final String PATH = "/kling/v1/videos/";
+
+    static Call create(Task task, String body) {
+        return new Call(task, task.address() + PATH + task.kind(), body);
+    }
+
+    /** Looks at a task by the provider's id. */
+    public static Call look(Task task) {
+        return get(task, task.taskId());
+    }
+
+    /** Looks for a task by the id that we gave it. */
+    public static Call lookup(Task task) {
+        return get(task, task.externalId());
+    }
+
+    /** Looks for a task that cannot exist: does this provider look at the id at all? */
+    public static Call control(Task task) {
+        return get(task, UUID.randomUUID().toString());
+    }
+
+    private static Call get(Task task, String id) {
+        String segment = URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
+        return new Call(task, task.address() + PATH + task.kind() + "/" + segment, null);
+    }
+}

@@ -1,0 +1,110 @@
+package dev.klingroutes.provider;
+
+import dev.klingroutes.task.Ledger;
+import dev.klingroutes.task.Move;
+import dev.klingroutes.task.Task;
+import dev.klingroutes.task.TaskState;
+import java.time.Duration;
+
+/**
+ * Looks a task up by our own id when nobody knows whether it was created. "Not found" never proves
+ * that it was not.
+ */
+public final class Lookup {
+    /** What a look-up proves. */
+    public enum Proof {
+        /** It is there and bears our id. */
+        OURS,
+        /** Something is there, but it does not say whose it is. */
+        UNNAMED,
+        NOTHING
+    }
+
+    /**
+     * What was found under our id.
+     *
+     */
+    public record Found(Proof proof, Reply reply) {
+        public boolean ours() {
+            return proof == Proof.OURS;
+        }
+
+        public boolean unnamed() {
+            return proof == Proof.UNNAMED;
+        }
+    }
+
+    private static final int QUICK_LOOKUPS = 6;
+
+    private final Ledger ledger;
+
+    public Lookup(Ledger ledger) {
+        this.ledger = ledger;
+    }
+
+    public Call call(Task task) {
+        return Call.lookup(task);
+    }
+
+    /** The question whether a task that cannot exist is found as well. */
+    public Call control(Task task) {
+        return Call.control(task);
+    }
+
+    public Found found(Task task, int httpStatus, byte[] body) {
+        Reply reply = Reply.read(httpStatus, body);
+        if (!reply.good() || reply.taskId() == null || reply.status() == null) {
+            return new Found(Proof.NOTHING, reply);
+        }
+        if (reply.externalTaskId() == null) {
+            return new Found(Proof.UNNAMED, reply);
+        }
+        boolean ours = reply.externalTaskId().equals(task.externalId());
+        return new Found(ours ? Proof.OURS : Proof.NOTHING, reply);
+    }
+
+    /** An unnamed task is ours if the provider does not find one that was never sent. */
+    public Found controlled(Found found, int httpStatus, byte[] body) {
+        Reply control = Reply.read(httpStatus, body);
+        boolean answered = control.readable() && httpStatus < 500 && httpStatus != 429;
+        boolean finds = control.good() && control.taskId() != null;
+        return new Found(answered && !finds ? Proof.OURS : Proof.NOTHING, found.reply());
+    }
+
+    /** It exists and is ours: watch it. */
+    public String adopt(Task task, Found found) {
+        Move move =
+                Move.to(TaskState.SUBMITTED)
+                        .taskId(found.reply().taskId())
+                        .told(found.reply().code(), found.reply().message(), found.reply().requestId())
+                        .unreported(task);
+        if (!ledger.write(task, move)) {
+            ledger.learned(task, found.reply().taskId());
+        }
+        return "was created after all, the provider calls it " + found.reply().taskId();
+    }
+
+    /** Nothing proven: UNCERTAIN, looked up again ever more rarely. */
+    public String park(Task task, Found found) {
+        if (task.state() == TaskState.SUBMITTING) {
+            ledger.write(
+                    task,
+                    Submit.uncertain()
+                            .told(
+                                    found.reply().code(),
+                                    "the create call was cut off; looked up by our id: "
+                                            + found.reply().shown(),
+                                    found.reply().requestId()));
+            return "may have been created, will not be sent again: see its error file";
+        }
+        int lookups = task.failures() + 1;
+        ledger.write(task, Move.again(gap(lookups)).failures(lookups));
+        return null;
+    }
+
+    private static Duration gap(int lookups) {
+        return lookups < QUICK_LOOKUPS
+                ? Duration.ofSeconds(2L << lookups)
+                : Ledger.LONGEST_WAIT;
+    }
+}

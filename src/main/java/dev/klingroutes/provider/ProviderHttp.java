@@ -1,0 +1,118 @@
+package dev.klingroutes.provider;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.component.http.HttpClientConfigurer;
+import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.client5.http.impl.ChainElement;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.core5.concurrent.Cancellable;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.Method;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+
+/**
+ * How we talk to the provider: nothing is repeated or redirected by itself, a call has one deadline
+ * for all of it, a create never rides on a connection that may be stale, a reply has a size, and
+ * the key is added at the last moment so that no exchange ever holds it.
+ */
+public final class ProviderHttp implements HttpClientConfigurer {
+    /** The largest reply seen is a few KB. */
+    private static final int MAX_REPLY_BYTES = 1 << 20;
+
+    private static final String SENT = "kling-sent";
+
+    private final String key;
+    private final Duration submitDeadline;
+    private final Duration lookDeadline;
+
+    public ProviderHttp(String key, Duration submitDeadline, Duration lookDeadline) {
+        this.key = key;
+        this.submitDeadline = submitDeadline;
+        this.lookDeadline = lookDeadline;
+    }
+
+    @Override
+    public void configureHttpClient(HttpClientBuilder client) {
+        client.disableAutomaticRetries()
+                .disableRedirectHandling()
+                .disableCookieManagement()
+                .disableAuthCaching()
+                .addExecInterceptorBefore(ChainElement.CONNECT.name(), "kling-call", this::call)
+                .addExecInterceptorBefore(
+                        ChainElement.MAIN_TRANSPORT.name(), SENT, ProviderHttp::connected);
+    }
+
+    private ClassicHttpResponse call(
+            ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+            throws IOException, HttpException {
+        boolean create = Method.POST.isSame(request.getMethod());
+        Duration deadline = create ? submitDeadline : lookDeadline;
+        CompletableFuture<Void> ended =
+                new CompletableFuture<Void>()
+                        .orTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS);
+        ended.whenComplete((nothing, late) -> cancel(scope, late));
+        try {
+            if (create) {
+                connectAnew(scope);
+            }
+            request.setHeader(HttpHeaders.AUTHORIZATION, "Bearer " + key);
+            return whole(chain.proceed(request, scope));
+        } catch (IOException e) {
+            if (scope.clientContext.getAttribute(SENT) == null) {
+                throw new NotSent(e);
+            }
+            throw ended.isDone() ? new IOException("no answer within " + deadline, e) : e;
+        } finally {
+            ended.complete(null);
+        }
+    }
+
+    private static ClassicHttpResponse connected(
+            ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+            throws IOException, HttpException {
+        scope.clientContext.setAttribute(SENT, true);
+        return chain.proceed(request, scope);
+    }
+
+    private static void connectAnew(ExecChain.Scope scope) throws IOException {
+        if (!scope.execRuntime.isEndpointAcquired()) {
+            scope.execRuntime.acquireEndpoint(
+                    scope.exchangeId, scope.route, null, scope.clientContext);
+        }
+        if (scope.execRuntime.isEndpointConnected()) {
+            scope.execRuntime.disconnectEndpoint();
+        }
+    }
+
+    private static void cancel(ExecChain.Scope scope, Throwable late) {
+        if (late != null && scope.originalRequest instanceof Cancellable request) {
+            request.cancel();
+        }
+    }
+
+    /** Reads the body here, so that the deadline and the bound hold for it too. */
+    private static ClassicHttpResponse whole(ClassicHttpResponse response) throws IOException {
+        HttpEntity entity = response.getEntity();
+        if (entity == null) {
+            return response;
+        }
+        byte[] body;
+        try (InputStream in = entity.getContent()) {
+            body = in == null ? new byte[0] : in.readNBytes(MAX_REPLY_BYTES + 1);
+            if (body.length > MAX_REPLY_BYTES) {
+                response.close();
+                throw new IOException("the reply is longer than " + MAX_REPLY_BYTES + " bytes");
+            }
+        }
+        response.setEntity(new ByteArrayEntity(body, null));
+        return response;
+    }
+}

@@ -1,0 +1,168 @@
+package dev.klingroutes.provider;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.klingroutes.task.Video;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * What the provider answered, in proper words. Understands the native envelope, the wrapped one of
+ * some gateways ({@code data.data}), a bare task, and the gateway's own error envelope (sources:
+ * kling-api 2 and 3). Every field but {@code httpStatus} may be null.
+ *
+ * @param code the service code: "0" is good, "1303" is not; or a gateway's word
+ * @param message of the envelope; "SUCCEED" also for a task that failed
+ * @param status where the task is; null if the reply does not say
+ * @param reason why the task failed, as the provider puts it
+ */
+public record Reply(
+        int httpStatus,
+        boolean readable,
+        String code,
+        String message,
+        String requestId,
+        String taskId,
+        String externalTaskId,
+        Status status,
+        String statusWord,
+        String reason,
+        String deduction,
+        List<Video> videos) {
+
+    /** Where the provider says a task is. */
+    public enum Status {
+        GOING,
+        SUCCEEDED,
+        FAILED,
+        /** A word that we do not know: counts as going, and is told. */
+        UNKNOWN
+    }
+
+    private static final Set<String> GOING =
+            Set.of("submitted", "processing", "queued", "pending", "in_progress", "running");
+    private static final Set<String> SUCCEEDED =
+            Set.of("succeed", "succeeded", "success", "completed");
+    private static final Set<String> FAILED = Set.of("failed", "failure", "fail", "error");
+    private static final int SHOWN = 300;
+
+    /** Reads a reply; what cannot be read gives an unreadable one, never an exception. */
+    public static Reply read(int httpStatus, byte[] body) {
+        JsonNode root = Json.object(body);
+        if (root == null) {
+            return new Reply(
+                    httpStatus, false, null, shown(body), null, null, null, null, null, null, null,
+                    List.of());
+        }
+        JsonNode data = root.path("data");
+        JsonNode task = root;
+        if (data.path("data").isObject() && data.path("data").size() > 0) {
+            task = data.path("data");
+        } else if (data.isObject()) {
+            task = data;
+        }
+        JsonNode error = root.path("error");
+        String word = text(task, "task_status", "status");
+        if (word == null) {
+            word = text(data, "task_status", "status");
+        }
+        return new Reply(
+                httpStatus,
+                true,
+                first(text(root, "code"), text(error, "code", "type")),
+                first(text(root, "message"), text(error, "message"), text(error.isTextual() ? root : null, "error")),
+                text(root, "request_id"),
+                first(text(task, "task_id", "id"), text(data, "task_id"), text(root, "task_id")),
+                first(
+                        text(task.path("task_info"), "external_task_id"),
+                        text(task, "external_task_id", "external_id")),
+                status(word),
+                word,
+                first(text(task, "task_status_msg", "fail_reason"), text(data, "fail_reason", "task_status_msg")),
+                text(task, "final_unit_deduction"),
+                videos(task.path("task_result").path("videos")));
+    }
+
+    /** A readable 2xx whose code says that the call itself went well. */
+    public boolean good() {
+        return httpStatus / 100 == 2
+                && readable
+                && (code == null || code.equals("0") || code.equals("200") || code.equals("success"));
+    }
+
+    /** For people: what came instead of a good reply. */
+    public String shown() {
+        StringBuilder shown = new StringBuilder("HTTP ").append(httpStatus);
+        if (code != null && !code.isBlank()) {
+            shown.append(", code ").append(code);
+        }
+        if (message != null && !message.isBlank()) {
+            shown.append(", ").append(message);
+        }
+        return shown.toString();
+    }
+
+    private static List<Video> videos(JsonNode array) {
+        List<Video> videos = new ArrayList<>();
+        for (JsonNode video : array) {
+            String url = text(video, "url");
+            if (url != null && !url.isBlank()) {
+                videos.add(
+                        Video.linked(
+                                videos.size() + 1,
+                                text(video, "id"),
+                                url,
+                                text(video, "duration")));
+            }
+        }
+        return videos;
+    }
+
+    private static Status status(String word) {
+        if (word == null) {
+            return null;
+        }
+        String known = word.toLowerCase(Locale.ROOT);
+        if (SUCCEEDED.contains(known)) {
+            return Status.SUCCEEDED;
+        }
+        if (FAILED.contains(known)) {
+            return Status.FAILED;
+        }
+        return GOING.contains(known) ? Status.GOING : Status.UNKNOWN;
+    }
+
+    private static String text(JsonNode node, String... names) {
+        if (node == null) {
+            return null;
+        }
+        for (String name : names) {
+            JsonNode value = node.path(name);
+            if (value.isValueNode() && !value.isNull() && !value.asText().isEmpty()) {
+                return value.asText();
+            }
+        }
+        return null;
+    }
+
+    private static String first(String... candidates) {
+        for (String candidate : candidates) {
+            if (candidate != null) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+
+    private static String shown(byte[] body) {
+        if (body == null || body.length == 0) {
+            return "an empty reply";
+        }
+        String text = new String(body, StandardCharsets.UTF_8).strip();
+        boolean html = text.regionMatches(true, 0, "<!doctype html", 0, 14) || text.startsWith("<");
+        String begin = text.substring(0, Math.min(SHOWN, text.length())).replaceAll("\\s+", " ");
+        return (html ? "an HTML page: " : "not JSON: ") + begin;
+    }
+}

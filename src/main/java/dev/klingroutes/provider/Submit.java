@@ -1,0 +1,138 @@
+package dev.klingroutes.provider;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.klingroutes.task.Backoff;
+import dev.klingroutes.task.Gate;
+import dev.klingroutes.task.Ledger;
+import dev.klingroutes.task.LedgerSpace;
+import dev.klingroutes.task.Move;
+import dev.klingroutes.task.Task;
+import dev.klingroutes.task.TaskState;
+import java.time.Duration;
+
+/** Buys a task: what is written before the create call, and what its answer means. */
+public final class Submit {
+    private static final Duration NOT_NOW = Duration.ofSeconds(1);
+    private static final Duration FIRST_LOOKUP = Duration.ofSeconds(2);
+    private static final Backoff LATER =
+            new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
+
+    private final Ledger ledger;
+    private final Gate gate;
+    private final LedgerSpace space;
+    private final Duration firstLook;
+
+    /**
+     * @param firstLook from the create's answer to the first look
+     */
+    public Submit(Ledger ledger, Gate gate, LedgerSpace space, Duration firstLook) {
+        this.ledger = ledger;
+        this.gate = gate;
+        this.space = space;
+        this.firstLook = firstLook;
+    }
+
+    /**
+     * Writes SUBMITTING with the exact body.
+     *
+     * @return the one create call, or null if the task must not be sent now
+     */
+    public Call begin(Task task) {
+        if (!space.enough()) {
+            ledger.write(task, Move.again(LATER.after(Integer.MAX_VALUE)));
+            return null;
+        }
+        ObjectNode body = Json.parse(task.request());
+        body.put("external_task_id", task.externalId());
+        String exact = body.toString();
+        switch (gate.pass(task, exact)) {
+            case GO -> {
+                return Call.create(task.in(TaskState.SUBMITTING), exact);
+            }
+            case FULL, CLOSED -> ledger.write(task, Move.again(NOT_NOW));
+            case LOST -> {}
+        }
+        return null;
+    }
+
+    /**
+     * Writes what the answer says.
+     *
+     * @return what happened, for people; null if there is nothing to tell
+     */
+    public String answered(Task task, int httpStatus, byte[] body) {
+        Reply reply = Reply.read(httpStatus, body);
+        Verdict verdict = Verdict.of(reply);
+        return switch (verdict) {
+            case CREATED -> created(task, reply);
+            case REFUSED -> {
+                ledger.write(task, told(Move.to(TaskState.FAILED), reply).reported());
+                yield "refused, nothing was bought: " + reply.shown();
+            }
+            case UNCLEAR -> {
+                ledger.write(task, told(uncertain(), reply));
+                yield "may have been created, will not be sent again: " + reply.shown();
+            }
+            case FULL -> {
+                gate.full();
+                yield later(task, reply, null);
+            }
+            case LATER -> later(task, reply, null);
+            case CLOSED ->
+                    later(
+                            task,
+                            reply,
+                            gate.closed(closedCode(reply), reply.shown())
+                                    ? Closed.advice(reply)
+                                    : null);
+        };
+    }
+
+    private String created(Task task, Reply reply) {
+        if (reply.status() == Reply.Status.FAILED) {
+            ledger.learned(task, reply.taskId());
+            ledger.write(
+                    task,
+                    Move.to(TaskState.FAILED)
+                            .told(reply.code(), reply.reason(), reply.requestId())
+                            .reported());
+            return "failed at once: " + reply.reason();
+        }
+        Move submitted =
+                told(Move.to(TaskState.SUBMITTED), reply)
+                        .taskId(reply.taskId())
+                        .due(firstLook)
+                        .unreported(task);
+        if (!ledger.write(task, submitted)) {
+            ledger.learned(task, reply.taskId());
+        }
+        return (gate.created() ? "the account is open again; " : "")
+                + "submitted, the provider calls it "
+                + reply.taskId();
+    }
+
+    private String later(Task task, Reply reply, String story) {
+        int failures = task.failures() + 1;
+        ledger.write(
+                task,
+                told(Move.to(TaskState.ACCEPTED), reply)
+                        .failures(failures)
+                        .due(LATER.after(failures)));
+        return story;
+    }
+
+    /** The move of a create whose outcome nobody knows. */
+    public static Move uncertain() {
+        return Move.to(TaskState.UNCERTAIN).due(FIRST_LOOKUP).reported();
+    }
+
+    private static Move told(Move move, Reply reply) {
+        return move.told(reply.code(), reply.message(), reply.requestId());
+    }
+
+    private static String closedCode(Reply reply) {
+        return reply.code() == null || reply.code().isBlank()
+                ? "HTTP " + reply.httpStatus()
+                : reply.code();
+    }
+}

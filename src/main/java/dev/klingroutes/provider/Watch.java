@@ -1,0 +1,142 @@
+package dev.klingroutes.provider;
+
+import dev.klingroutes.task.Backoff;
+import dev.klingroutes.task.Ledger;
+import dev.klingroutes.task.Move;
+import dev.klingroutes.task.News;
+import dev.klingroutes.task.Task;
+import dev.klingroutes.task.TaskState;
+import java.time.Clock;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks at tasks: reads what was seen and writes when to look again, or that the task has ended. */
+public final class Watch {
+    private static final Duration OVERDUE_FOR = Duration.ofDays(30);
+    private static final int REPORTED_AFTER = 5;
+
+    private static final Logger LOG = LoggerFactory.getLogger("kling");
+
+    private final Ledger ledger;
+    private final Duration every;
+    private final Duration patience;
+    private final Backoff backoff;
+    private final News news;
+    private final Clock clock;
+
+    /**
+     * @param every between two looks
+     * @param patience from the create's answer until a task that is still going is OVERDUE
+     */
+    public Watch(Ledger ledger, Duration every, Duration patience, News news, Clock clock) {
+        this.ledger = ledger;
+        this.every = every;
+        this.patience = patience;
+        this.backoff = new Backoff(every, Duration.ofMinutes(1).compareTo(every) > 0 ? Duration.ofMinutes(1) : every);
+        this.news = news;
+        this.clock = clock;
+    }
+
+    public Call call(Task task) {
+        return Call.look(task);
+    }
+
+    /** Reads an answered look. */
+    public Look look(Task task, int httpStatus, byte[] body) {
+        Reply reply = Reply.read(httpStatus, body);
+        boolean ours =
+                reply.externalTaskId() == null
+                        ? reply.taskId() == null || reply.taskId().equals(task.taskId())
+                        : reply.externalTaskId().equals(task.externalId());
+        return Look.of(reply, ours);
+    }
+
+    /** Not finished: due again after the wait, or overdue when patience is used up. */
+    public String again(Task task, Look look) {
+        answered();
+        Duration age = Duration.ofMillis(clock.millis() - task.times().submitted());
+        String going =
+                (look.reply().status() == Reply.Status.UNKNOWN
+                                ? "\"" + look.reply().statusWord() + "\""
+                                : "rendering")
+                        + ", "
+                        + age.toSeconds()
+                        + " s";
+        if (age.compareTo(patience) <= 0) {
+            ledger.write(task, Move.again(every).failures(0).looks(task.looks() + 1));
+            return going;
+        }
+        if (task.state() == TaskState.SUBMITTED) {
+            ledger.write(
+                    task,
+                    Move.to(TaskState.OVERDUE).due(every).looks(task.looks() + 1).reported());
+            return going + ": overdue, looked at more rarely from now on";
+        }
+        ledger.write(task, overdue(age).failures(0).looks(task.looks() + 1));
+        return going;
+    }
+
+    private Move overdue(Duration age) {
+        Duration over = age.minus(patience);
+        if (over.compareTo(OVERDUE_FOR) > 0) {
+            return Move.again(Duration.ZERO).never();
+        }
+        Duration gap = over.dividedBy(10);
+        if (gap.compareTo(every) < 0) {
+            gap = every;
+        }
+        return Move.again(gap.compareTo(Ledger.LONGEST_WAIT) < 0 ? gap : Ledger.LONGEST_WAIT);
+    }
+
+    /** The provider has the video: the clock hands it to the download. */
+    public String succeeded(Task task, Look look) {
+        answered();
+        Reply reply = look.reply();
+        ledger.write(
+                task,
+                Move.to(TaskState.SUCCEEDED)
+                        .told(reply.code(), reply.message(), reply.requestId())
+                        .deduction(reply.deduction())
+                        .looks(task.looks() + 1)
+                        .videos(reply.videos())
+                        .unreported(task));
+        long seconds = (clock.millis() - task.times().submitted()) / 1000;
+        return "rendered after " + seconds + " s";
+    }
+
+    /** The provider says that it failed, and why. */
+    public String failed(Task task, Look look) {
+        answered();
+        Reply reply = look.reply();
+        ledger.write(
+                task,
+                Move.to(TaskState.FAILED)
+                        .told(reply.code(), reply.reason(), reply.requestId())
+                        .deduction(reply.deduction())
+                        .looks(task.looks() + 1)
+                        .reported());
+        return "failed at the provider: " + reply.reason();
+    }
+
+    /** No good answer: says nothing about the task, which is looked at again a little later. */
+    public String unanswered(Task task, Look look) {
+        int failures = task.failures() + 1;
+        Move move =
+                Move.again(backoff.after(failures)).failures(failures).looks(task.looks() + 1);
+        if (failures == REPORTED_AFTER) {
+            Reply reply = look.reply();
+            move.told(reply.code(), reply.shown(), reply.requestId()).reported();
+        }
+        ledger.write(task, move);
+        return news.is(News.PROVIDER)
+                ? "a look was not answered, looking again: " + look.reply().shown()
+                : null;
+    }
+
+    private void answered() {
+        if (news.over(News.PROVIDER)) {
+            LOG.info("the provider answers again");
+        }
+    }
+}

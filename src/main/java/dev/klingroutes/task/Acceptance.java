@@ -1,0 +1,117 @@
+package dev.klingroutes.task;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+
+/** Writes the prompts of one dropped file into the ledger, all or none, and gives them names. */
+public final class Acceptance {
+    /**
+     * One prompt to be accepted.
+     *
+     * @param request the provider's body as JSON
+     */
+    public record Wanted(String stem, String kind, String request) {}
+
+    /** What an accepted task is called. */
+    public record Accepted(String id, String name) {}
+
+    private final Ledger ledger;
+    private final String address;
+
+    /**
+     * @param address the provider's base URL; the tasks stay with it
+     */
+    public Acceptance(Ledger ledger, String address) {
+        this.ledger = ledger;
+        this.address = address.replaceFirst("/+$", "");
+    }
+
+    /**
+     * Accepts all prompts of a drop in one transaction. A drop that is in the ledger already is
+     * left as it is.
+     *
+     * @param folder the sub-folder of the drop, "" for none
+     * @param taken whether a stem is in use in the folders, though not in the ledger
+     */
+    public List<Accepted> accept(
+            String dropId,
+            String source,
+            String folder,
+            List<Wanted> prompts,
+            Predicate<String> taken) {
+        return ledger.transaction(
+                handle -> {
+                    if (known(handle, dropId)) {
+                        return List.of();
+                    }
+                    List<Accepted> accepted = new ArrayList<>();
+                    PreparedBatch tasks = handle.prepareBatch(INSERT);
+                    for (int row = 0; row < prompts.size(); row++) {
+                        Wanted prompt = prompts.get(row);
+                        String id = UUID.randomUUID().toString();
+                        String stem = reserve(handle, folder, prompt.stem(), id, taken);
+                        tasks.bind("now", ledger.now())
+                                // rows of one file are due in their order
+                                .bind("back", prompts.size() - row)
+                                .bind("id", id)
+                                .bind("drop", dropId)
+                                .bind("row", row)
+                                .bind("source", source)
+                                .bind("folder", folder)
+                                .bind("stem", stem)
+                                .bind("kind", prompt.kind())
+                                .bind("request", prompt.request())
+                                .bind("address", address)
+                                .add();
+                        accepted.add(
+                                new Accepted(id, folder.isEmpty() ? stem : folder + "/" + stem));
+                    }
+                    tasks.execute();
+                    return accepted;
+                });
+    }
+
+    private static final String INSERT =
+            """
+            insert into kling_task (id, drop_id, drop_index, source, folder, stem, kind, request,
+                address, external_id, state, due_at, accepted_at)
+            values (:id, :drop, :row, :source, :folder, :stem, :kind, :request,
+                :address, :id, 'ACCEPTED', <now> - :back, <now>)
+            """;
+
+    private static boolean known(Handle handle, String dropId) {
+        return handle.createQuery("select count(*) from kling_task where drop_id = :drop")
+                        .bind("drop", dropId)
+                        .mapTo(Integer.class)
+                        .one()
+                > 0;
+    }
+
+    private static String reserve(
+            Handle handle, String folder, String wanted, String id, Predicate<String> taken) {
+        String stem = Stem.cut(wanted);
+        if (!taken.test(stem) && reserved(handle, folder, stem, id)) {
+            return stem;
+        }
+        String own = Stem.own(stem, id);
+        if (!reserved(handle, folder, own, id)) {
+            own = stem + "~" + id;
+            reserved(handle, folder, own, id);
+        }
+        return own;
+    }
+
+    private static boolean reserved(Handle handle, String folder, String stem, String id) {
+        return handle.createUpdate(
+                                "insert into kling_name (name, task) values (:name, :task)"
+                                        + " on conflict (name) do nothing")
+                        .bind("name", Stem.folded(folder + "/" + stem))
+                        .bind("task", id)
+                        .execute()
+                == 1;
+    }
+}

@@ -1,0 +1,169 @@
+package dev.klingroutes.task;
+
+import java.time.Duration;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Update;
+
+/**
+ * The gate before money is spent: how many tasks may be at the provider, and whether the account is
+ * open. All nodes pass it one at a time, under the lock of one row.
+ */
+public final class Gate {
+    /** What the gate says to a task that wants to be sent. */
+    public enum Answer {
+        /** SUBMITTING is written: send it now, once. */
+        GO,
+        /** As many tasks are at the provider as it takes. */
+        FULL,
+        /** The account is closed for now. */
+        CLOSED,
+        /** Somebody else has the task. */
+        LOST
+    }
+
+    private record Row(Double limitNow, String closedCode, Long probeAt, long now, int inFlight) {
+        double limit(int set) {
+            return limitNow == null ? set : Math.min(limitNow, set);
+        }
+    }
+
+    private final Ledger ledger;
+    private final int inFlight;
+    private final Duration patience;
+    private final Duration probe;
+
+    /**
+     * @param inFlight tasks at the provider at one time, over all nodes
+     * @param patience how long a task is counted at most
+     * @param probe how long a closed account is left alone before one task tries it again
+     */
+    public Gate(Ledger ledger, int inFlight, Duration patience, Duration probe) {
+        this.ledger = ledger;
+        this.inFlight = inFlight;
+        this.patience = patience;
+        this.probe = probe;
+    }
+
+    /** How many tasks could be sent now: a hint for the clock, not a promise. */
+    public int room() {
+        return ledger.read(
+                handle -> {
+                    Row row = row(handle);
+                    if (row.closedCode() != null) {
+                        return row.now() < row.probeAt() ? 0 : 1;
+                    }
+                    return Math.max(0, (int) row.limit(inFlight) - row.inFlight());
+                });
+    }
+
+    /** Writes SUBMITTING with the exact body, if there is room and the account is open. */
+    public Answer pass(Task task, String body) {
+        task.state().to(TaskState.SUBMITTING);
+        return ledger.transaction(
+                handle -> {
+                    Row row = locked(handle);
+                    if (row.closedCode() != null && row.now() < row.probeAt()) {
+                        return Answer.CLOSED;
+                    }
+                    if (row.inFlight() >= (int) row.limit(inFlight)) {
+                        return Answer.FULL;
+                    }
+                    if (row.closedCode() != null) {
+                        update(handle, "probe_at = <now> + :probe")
+                                .bind("probe", probe.toMillis())
+                                .execute();
+                    }
+                    return ledger.submitting(handle, task, body, patience) == 1
+                            ? Answer.GO
+                            : Answer.LOST;
+                });
+    }
+
+    /**
+     * A task was created: the account is open, and a lowered limit rises again slowly.
+     *
+     * @return whether the account was closed before
+     */
+    public boolean created() {
+        return ledger.transaction(
+                handle -> {
+                    Row row = row(handle);
+                    if (row.closedCode() == null && row.limitNow() == null) {
+                        return false;
+                    }
+                    update(
+                                    handle,
+                                    """
+                                    closed_code = null, closed_message = null, probe_at = null,
+                                    limit_now = case when limit_now + 1 / limit_now < :set
+                                                     then limit_now + 1 / limit_now end
+                                    """)
+                            .bind("set", inFlight)
+                            .execute();
+                    return row.closedCode() != null;
+                });
+    }
+
+    /** The provider says that it has as many tasks as it takes (1303). */
+    public void full() {
+        ledger.transaction(
+                handle -> {
+                    int running = Math.max(1, locked(handle).inFlight() - 1);
+                    return update(handle, "limit_now = :running")
+                            .bind("running", (double) Math.min(running, inFlight))
+                            .execute();
+                });
+    }
+
+    /**
+     * Nothing can be bought for now: wrong key, no money, wrong address.
+     *
+     * @return whether this was news
+     */
+    public boolean closed(String code, String message) {
+        return ledger.transaction(
+                handle -> {
+                    boolean news = !code.equals(locked(handle).closedCode());
+                    update(
+                                    handle,
+                                    "closed_code = :code, closed_message = :message,"
+                                            + " probe_at = <now> + :probe")
+                            .bind("code", code)
+                            .bind("message", message)
+                            .bind("probe", probe.toMillis())
+                            .execute();
+                    return news;
+                });
+    }
+
+    private Update update(Handle handle, String set) {
+        return ledger.update(handle, "update kling_gate set " + set + " where id = 1");
+    }
+
+    /** Two statements: one would count with eyes that were opened before the lock was had. */
+    private Row locked(Handle handle) {
+        handle.createQuery("select id from kling_gate where id = 1 <lock>").mapTo(int.class).one();
+        return row(handle);
+    }
+
+    private Row row(Handle handle) {
+        return handle.createQuery(
+                        """
+                        select limit_now, closed_code, probe_at, <now> as moment,
+                            (select count(*) from kling_task where in_flight_until > <now>) as running
+                        from kling_gate where id = 1
+                        """)
+                .bind("now", ledger.now())
+                .map(
+                        (row, context) ->
+                                new Row(
+                                        (Double) row.getObject("limit_now"),
+                                        row.getString("closed_code"),
+                                        row.getObject("probe_at") == null
+                                                ? null
+                                                : row.getLong("probe_at"),
+                                        row.getLong("moment"),
+                                        row.getInt("running")))
+                .one();
+    }
+}

@@ -1,0 +1,385 @@
+package dev.klingroutes.task;
+
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.EnumMap;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlStatements;
+import org.jdbi.v3.core.statement.Update;
+
+/**
+ * Where tasks are written down: what was paid, what is due, and who has it now. Everything commits
+ * on connections of its own. A claim is fenced: it carries a number, and a write under an outdated
+ * number changes nothing.
+ */
+public final class Ledger implements AutoCloseable {
+    /** No wait is longer; a due time beyond it comes from a clock that jumped, and counts as due. */
+    public static final Duration LONGEST_WAIT = Duration.ofHours(1);
+
+    private static final Map<TaskState, String> TIME_OF =
+            Map.of(
+                    TaskState.SUBMITTING, "submitting_at",
+                    TaskState.SUBMITTED, "submitted_at",
+                    TaskState.SUCCEEDED, "succeeded_at",
+                    TaskState.DELIVERED, "ended_at",
+                    TaskState.FAILED, "ended_at",
+                    TaskState.CANCELLED, "ended_at");
+
+    private static final Set<TaskState> SLOT_FREE =
+            Set.of(TaskState.ACCEPTED, TaskState.SUCCEEDED, TaskState.FAILED);
+
+    private final LedgerSource source;
+    private final Duration lease;
+    private final Clock clock;
+    private volatile Jdbi jdbi;
+
+    /**
+     * @param lease how long a claim holds without being renewed; longer than any create call
+     */
+    public Ledger(LedgerSource source, Duration lease, Clock clock) {
+        this.source = source;
+        this.lease = lease;
+        this.clock = clock;
+    }
+
+    /**
+     * Opens the database, brings its tables up to date, and takes up what a killed predecessor of
+     * this application had claimed. Done by the first use if nobody calls it before.
+     *
+     * @throws dev.klingroutes.CannotStart if it cannot be used, saying why
+     */
+    public synchronized void open() {
+        if (jdbi != null) {
+            return;
+        }
+        Jdbi opened = Jdbi.create(source.open());
+        opened.getConfig(SqlStatements.class).setUnusedBindingAllowed(true);
+        opened.define("now", source.database().now);
+        opened.define("skipLocked", source.database().skipLocked);
+        opened.define("lock", source.database().lock);
+        opened.useHandle(
+                handle ->
+                        update(
+                                        handle,
+                                        "insert into kling_gate (id, ledger_id) values (1, :id)"
+                                                + " on conflict (id) do nothing")
+                                .bind("id", UUID.randomUUID().toString())
+                                .execute());
+        if (source.ours()) {
+            opened.useHandle(
+                    handle ->
+                            update(
+                                            handle,
+                                            "update kling_task set claimed = 0, due_at = <now> where claimed = 1")
+                                    .execute());
+        }
+        jdbi = opened;
+    }
+
+    @Override
+    public synchronized void close() {
+        jdbi = null;
+        source.close();
+    }
+
+    /** The name of this ledger, made when it was. */
+    public String id() {
+        return read(
+                handle ->
+                        handle.createQuery("select ledger_id from kling_gate")
+                                .mapTo(String.class)
+                                .one());
+    }
+
+    /**
+     * Takes tasks whose time has come. Each is this caller's until the lease runs out or a move
+     * gives it back.
+     */
+    public List<Task> claim(Set<TaskState> states, int limit) {
+        if (limit <= 0) {
+            return List.of();
+        }
+        return transaction(
+                handle ->
+                        withVideos(
+                                handle,
+                                handle.createQuery(
+                                                """
+                                                update kling_task
+                                                set claim = claim + 1, claimed = 1, due_at = <now> + :lease
+                                                where id in (
+                                                    select id from kling_task
+                                                    where state in (<states>) and due_at <= <now>
+                                                    order by due_at limit :limit <skipLocked>)
+                                                returning *
+                                                """)
+                                        .defineList("states", quoted(states))
+                                        .bind("now", now())
+                                        .bind("lease", lease.toMillis())
+                                        .bind("limit", limit)
+                                        .map(TaskRow::read)
+                                        .list()));
+    }
+
+    /** Holds a claim for another lease; false: it is lost, stop. */
+    public boolean renew(Task task) {
+        return transaction(handle -> renew(handle, task));
+    }
+
+    private boolean renew(Handle handle, Task task) {
+        return update(
+                                handle,
+                                "update kling_task set due_at = <now> + :lease where id = :id"
+                                        + " and state = :was and claim = :claim and claimed = 1")
+                        .bind("lease", lease.toMillis())
+                        .bind("id", task.id())
+                        .bind("was", task.state().name())
+                        .bind("claim", task.claim())
+                        .execute()
+                == 1;
+    }
+
+    /**
+     * Writes what a step did, if the claim still holds.
+     *
+     * @return false if somebody else has the task: nothing was written, and nothing may be done
+     * @throws IllegalStateException if the state may not be left that way
+     */
+    public boolean write(Task task, Move move) {
+        if (move.state() != null) {
+            task.state().to(move.state());
+        }
+        boolean mayBeLost =
+                move.state() == null
+                        && move.videos().isEmpty()
+                        && !move.columns().containsKey("report");
+        if (mayBeLost) {
+            return read(
+                    handle -> {
+                        int[] rows = new int[1];
+                        source.database()
+                                .lazily(handle, () -> rows[0] = write(handle, task, move));
+                        return rows[0] == 1;
+                    });
+        }
+        return transaction(
+                handle -> {
+                    if (write(handle, task, move) == 0) {
+                        return false;
+                    }
+                    Videos.write(handle, task.id(), move.videos());
+                    return true;
+                });
+    }
+
+    /** Stores what was verified and keeps the claim; false: it is lost, publish nothing. */
+    public boolean verified(Task task, List<Video> videos) {
+        return transaction(
+                handle -> {
+                    if (!renew(handle, task)) {
+                        return false;
+                    }
+                    Videos.write(handle, task.id(), videos);
+                    return true;
+                });
+    }
+
+    private int write(Handle handle, Task task, Move move) {
+        StringBuilder set = new StringBuilder("claimed = 0, due_at = ");
+        set.append(move.due() == null ? "null" : "<now> + :due");
+        if (move.state() != null) {
+            set.append(", state = :state");
+            String time = TIME_OF.get(move.state());
+            if (time != null) {
+                set.append(", %s = coalesce(%s, <now>)".formatted(time, time));
+            }
+            if (SLOT_FREE.contains(move.state())) {
+                set.append(", in_flight_until = null");
+            }
+        }
+        move.columns().keySet().forEach(column -> set.append(", %s = :%s".formatted(column, column)));
+        if (move.columns().containsKey("report")) {
+            set.append(", report_at = <now>");
+        }
+        return update(
+                        handle,
+                        "update kling_task set "
+                                + set
+                                + " where id = :id and state = :was and claim = :claim")
+                .bind("due", move.due() == null ? 0 : move.due().toMillis())
+                .bind("state", move.state() == null ? null : move.state().name())
+                .bindMap(move.columns())
+                .bind("id", task.id())
+                .bind("was", task.state().name())
+                .bind("claim", task.claim())
+                .execute();
+    }
+
+    /**
+     * Stores a task id that was learned, whatever has become of the claim: a paid task must not be
+     * forgotten.
+     */
+    public void learned(Task task, String taskId) {
+        transaction(
+                handle ->
+                        update(
+                                        handle,
+                                        "update kling_task set task_id = :taskId"
+                                                + " where id = :id and external_id = :externalId and task_id is null")
+                                .bind("taskId", taskId)
+                                .bind("id", task.id())
+                                .bind("externalId", task.externalId())
+                                .execute());
+    }
+
+    /** Tasks that owe an error file, or its removal; asked for again after a lease. */
+    public List<Task> owing(int limit) {
+        return transaction(
+                handle ->
+                        withVideos(
+                                handle,
+                                handle.createQuery(
+                                                """
+                                                update kling_task set report_at = <now> + :lease
+                                                where id in (
+                                                    select id from kling_task
+                                                    where report_at is not null and report_at <= <now>
+                                                    order by report_at limit :limit <skipLocked>)
+                                                returning *
+                                                """)
+                                        .bind("now", now())
+                                        .bind("lease", lease.toMillis())
+                                        .bind("limit", limit)
+                                        .map(TaskRow::read)
+                                        .list()));
+    }
+
+    /** The debt is paid, unless the task has moved on and owes another. */
+    public void paid(Task task) {
+        transaction(
+                handle ->
+                        update(
+                                        handle,
+                                        """
+                                        update kling_task set report_at = null,
+                                            report = case when report = 'write' then 'written' end
+                                        where id = :id and state = :was and report = :report
+                                        """)
+                                .bind("id", task.id())
+                                .bind("was", task.state().name())
+                                .bind("report", task.report())
+                                .execute());
+    }
+
+    /** The task as it is now. */
+    public Optional<Task> find(String id) {
+        return read(
+                handle ->
+                        withVideos(
+                                        handle,
+                                        handle.createQuery("select * from kling_task where id = :id")
+                                                .bind("id", id)
+                                                .map(TaskRow::read)
+                                                .list())
+                                .stream()
+                                .findFirst());
+    }
+
+    /** How many tasks there are in each state. */
+    public Map<TaskState, Integer> count() {
+        return read(
+                handle ->
+                        handle
+                                .createQuery(
+                                        "select state, count(*) as tasks from kling_task group by state")
+                                .reduceRows(
+                                        new EnumMap<>(TaskState.class),
+                                        (counts, row) -> {
+                                            counts.put(
+                                                    TaskState.valueOf(
+                                                            row.getColumn("state", String.class)),
+                                                    row.getColumn("tasks", Integer.class));
+                                            return counts;
+                                        }));
+    }
+
+    /** Makes due what a clock that jumped back would freeze. */
+    public void thaw() {
+        transaction(
+                handle ->
+                        update(
+                                        handle,
+                                        "update kling_task set due_at = <now> where due_at > <now> + :longest")
+                                .bind("longest", LONGEST_WAIT.toMillis())
+                                .execute());
+    }
+
+    <T> T transaction(HandleCallback<T, RuntimeException> work) {
+        return jdbi().inTransaction(work);
+    }
+
+    <T> T read(HandleCallback<T, RuntimeException> work) {
+        return jdbi().withHandle(work);
+    }
+
+    int submitting(Handle handle, Task task, String body, Duration patience) {
+        return update(
+                        handle,
+                        """
+                        update kling_task set state = 'SUBMITTING', body = :body, submitting_at = <now>,
+                            in_flight_until = <now> + :patience, due_at = <now> + :lease
+                        where id = :id and state = 'ACCEPTED' and claim = :claim
+                        """)
+                .bind("body", body)
+                .bind("patience", patience.toMillis())
+                .bind("lease", lease.toMillis())
+                .bind("id", task.id())
+                .bind("claim", task.claim())
+                .execute();
+    }
+
+    /** Epoch milliseconds of the handed-in clock; PostgreSQL has a time of its own. */
+    long now() {
+        return clock.millis();
+    }
+
+    /** An update that knows what time it is. */
+    Update update(Handle handle, String sql) {
+        return handle.createUpdate(sql).bind("now", now());
+    }
+
+    private Jdbi jdbi() {
+        if (jdbi == null) {
+            open();
+        }
+        return jdbi;
+    }
+
+    private static List<Task> withVideos(Handle handle, List<Task> tasks) {
+        List<String> have =
+                tasks.stream()
+                        .filter(task -> task.times().succeeded() != null)
+                        .map(Task::id)
+                        .toList();
+        if (have.isEmpty()) {
+            return tasks;
+        }
+        Map<String, List<Video>> videos = Videos.of(handle, have);
+        return tasks.stream()
+                .map(task -> task.with(videos.getOrDefault(task.id(), List.of())))
+                .toList();
+    }
+
+    private static List<String> quoted(Collection<TaskState> states) {
+        return states.stream().map(state -> "'" + state + "'").toList();
+    }
+}

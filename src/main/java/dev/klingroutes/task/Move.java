@@ -1,0 +1,107 @@
+package dev.klingroutes.task;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What one step writes about a task: the state it goes to, when it is due next, and what was
+ * learned. The ledger writes all of it in one statement, or nothing if the claim is lost. Every
+ * move gives the claim back.
+ */
+public final class Move {
+    private final TaskState state;
+    private Duration due;
+    private List<Video> videos = List.of();
+    private final Map<String, Object> columns = new LinkedHashMap<>();
+
+    private Move(TaskState state) {
+        this.state = state;
+    }
+
+    /** Goes to another state and starts its failures anew. Due at once unless said otherwise. */
+    public static Move to(TaskState state) {
+        Move move = new Move(state).due(Duration.ZERO).failures(0);
+        return state.ended() ? move.never() : move;
+    }
+
+    /** Stays where it is, due again after this wait. */
+    public static Move again(Duration wait) {
+        return new Move(null).due(wait);
+    }
+
+    public Move due(Duration wait) {
+        due = wait;
+        return this;
+    }
+
+    /** Not due before a person or a callback says so. */
+    public Move never() {
+        due = null;
+        return this;
+    }
+
+    public Move failures(int inARow) {
+        return set("failures", inARow);
+    }
+
+    public Move looks(int all) {
+        return set("looks", all);
+    }
+
+    public Move taskId(String taskId) {
+        return set("task_id", taskId);
+    }
+
+    /** What the provider, or the trouble, said; each may be null. */
+    public Move told(String code, String message, String requestId) {
+        return set("code", code).set("message", message).set("request_id", requestId);
+    }
+
+    public Move deduction(String units) {
+        return set("deduction", units);
+    }
+
+    public Move missingSince(Long millis) {
+        return set("missing_since", millis);
+    }
+
+
+    /** An error file is owed to the folder failed/. */
+    public Move reported() {
+        return set("report", "write");
+    }
+
+    /** It goes on: an error file that was written has to go. */
+    public Move unreported(Task task) {
+        return task.report() == null ? this : set("report", "remove");
+    }
+
+    /** Replaces what is known of the task's videos. */
+    public Move videos(List<Video> all) {
+        videos = List.copyOf(all);
+        return this;
+    }
+
+    private Move set(String column, Object value) {
+        columns.put(column, value);
+        return this;
+    }
+
+    TaskState state() {
+        return state;
+    }
+
+    Duration due() {
+        return due;
+    }
+
+    List<Video> videos() {
+        return videos;
+    }
+
+    Map<String, Object> columns() {
+        return columns;
+    }
+}

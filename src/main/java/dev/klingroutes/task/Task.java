@@ -1,0 +1,106 @@
+package dev.klingroutes.task;
+
+import java.util.List;
+
+/**
+ * A task as the ledger held it when it was read. Times are epoch milliseconds, null while they have
+ * not come.
+ *
+ * @param id ours; the first eight characters tell two files of one name apart
+ * @param source the dropped file, as a path below the inbox
+ * @param row its place in that file, from 0
+ * @param folder the sub-folder its results keep, "" for none, with '/' between names
+ * @param stem the name all its files begin with
+ * @param request the provider's body without our id, as JSON
+ * @param address the provider it was accepted for; it is never sent or looked at elsewhere
+ * @param externalId the id we give to the provider
+ * @param taskId the id the provider gave to us, or null
+ * @param claim the number of this claim; a later one outdates it
+ * @param failures failures in a row of the present step
+ */
+public record Task(
+        String id,
+        String source,
+        int row,
+        String folder,
+        String stem,
+        String kind,
+        String request,
+        String address,
+        String externalId,
+        String taskId,
+        TaskState state,
+        long claim,
+        int failures,
+        int looks,
+        String code,
+        String message,
+        String requestId,
+        String deduction,
+        String report,
+        Long missingSince,
+        Times times,
+        List<Video> videos) {
+
+    /** When a task came to each of its states; epoch milliseconds or null. */
+    public record Times(
+            long accepted, Long submitting, Long submitted, Long succeeded, Long ended) {}
+
+    /** Its name for people: the stem with its folder. */
+    public String name() {
+        return folder.isEmpty() ? stem : folder + "/" + stem;
+    }
+
+    /** The same task after this claim's holder moved it on. */
+    public Task in(TaskState now) {
+        return new Task(
+                id,
+                source,
+                row,
+                folder,
+                stem,
+                kind,
+                request,
+                address,
+                externalId,
+                taskId,
+                now,
+                claim,
+                failures,
+                looks,
+                code,
+                message,
+                requestId,
+                deduction,
+                report,
+                missingSince,
+                times,
+                videos);
+    }
+
+    Task with(List<Video> itsVideos) {
+        return new Task(
+                id,
+                source,
+                row,
+                folder,
+                stem,
+                kind,
+                request,
+                address,
+                externalId,
+                taskId,
+                state,
+                claim,
+                failures,
+                looks,
+                code,
+                message,
+                requestId,
+                deduction,
+                report,
+                missingSince,
+                times,
+                itsVideos);
+    }
+}

@@ -1,0 +1,109 @@
+package dev.klingroutes.video;
+
+import dev.klingroutes.task.Ledger;
+import dev.klingroutes.task.Move;
+import dev.klingroutes.task.Stem;
+import dev.klingroutes.task.Task;
+import dev.klingroutes.task.TaskState;
+import dev.klingroutes.task.Video;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Gives verified videos their final names, videos first and the sidecar last. */
+public final class Outbox {
+    private final Ledger ledger;
+    private final Path outbox;
+    private final Clock clock;
+
+    public Outbox(Ledger ledger, Path outbox, Clock clock) {
+        this.ledger = ledger;
+        this.outbox = outbox;
+        this.clock = clock;
+    }
+
+    /**
+     * Publishes what was fetched; the task is DELIVERED when all of it is there for good.
+     *
+     * @return what happened, for people; null if somebody else has the task
+     */
+    public String publish(Fetched fetched) throws IOException {
+        Task task = fetched.task();
+        Path folder = outbox.resolve(task.folder());
+        List<Video> videos = new ArrayList<>();
+        for (Video video : fetched.videos()) {
+            videos.add(video.verified(freeName(folder, task, video), video.size(), video.sha256()));
+        }
+        // first in the ledger, then under the final name: what is found there later is known as ours
+        if (!ledger.verified(task, videos)) {
+            for (Video video : videos) {
+                Files.deleteIfExists(part(folder, task, video));
+            }
+            return null;
+        }
+        for (Video video : videos) {
+            Path part = part(folder, task, video);
+            if (Files.exists(part)) {
+                rename(part, folder.resolve(video.file()), video);
+            }
+        }
+        sidecar(folder, task, videos);
+        Durable.force(folder);
+        Move delivered = Move.to(TaskState.DELIVERED).unreported(task);
+        return ledger.write(task, delivered) ? told(task, videos) : null;
+    }
+
+    private static Path part(Path folder, Task task, Video video) {
+        return Durable.part(
+                folder, OutboxFile.stem(task.stem(), video.number()), task, task.claim());
+    }
+
+    /** The reserved name, or one of its own if a stranger's file has it by now. */
+    private static String freeName(Path folder, Task task, Video video) throws IOException {
+        Path file = folder.resolve(video.file());
+        return !Files.exists(file) || OutboxFile.is(file, video)
+                ? video.file()
+                : OutboxFile.stem(Stem.own(task.stem(), task.id()), video.number()) + ".mp4";
+    }
+
+    private static void rename(Path part, Path file, Video video) throws IOException {
+        try {
+            Durable.rename(part, file);
+        } catch (FileAlreadyExistsException e) {
+            if (!OutboxFile.is(file, video)) {
+                throw e;
+            }
+            Files.delete(part);
+        }
+    }
+
+    private void sidecar(Path folder, Task task, List<Video> videos) throws IOException {
+        Path part = Durable.part(folder, Sidecar.partStem(task), task, task.claim());
+        byte[] content = Sidecar.of(task, videos, clock.instant());
+        Path file = folder.resolve(task.stem() + ".json");
+        if (!Files.exists(file)) {
+            Durable.write(part, file, content);
+        } else if (!Files.readString(file).contains(task.id())) {
+            Path own = folder.resolve(Stem.own(task.stem(), task.id()) + ".json");
+            if (!Files.exists(own)) {
+                Durable.write(part, own, content);
+            }
+        }
+    }
+
+    private static String told(Task task, List<Video> videos) {
+        StringBuilder told = new StringBuilder("delivered: ");
+        for (Video video : videos) {
+            told.append(task.folder().isEmpty() ? "" : task.folder() + "/")
+                    .append(video.file())
+                    .append(" (")
+                    .append(Math.max(1, video.size() / 1000))
+                    .append(" kB) ");
+        }
+        return told.toString().strip();
+    }
+}
