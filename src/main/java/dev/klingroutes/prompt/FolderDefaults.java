@@ -1,0 +1,67 @@
+package dev.klingroutes.prompt;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What the `_defaults.yaml` files above a dropped file say. */
+final class FolderDefaults {
+    private static final int MEGABYTES = 1;
+    private static final Set<String> EACH_ITS_OWN = Set.of("prompt", "name");
+    private static final String WHOLE = "";
+
+    private final Fields fields;
+
+    FolderDefaults(Fields fields) {
+        this.fields = fields;
+    }
+
+    /** The nearest, which comes last, wins. */
+    Map<String, Object> read(List<Path> files, Faults faults) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        for (Path file : files) {
+            Faults inFile = new Faults();
+            all.putAll(checked(written(file, inFile), inFile));
+            for (Fault fault : inFile.kept()) {
+                String place = fault.where().equals(WHOLE) ? WHOLE : ", " + fault.where();
+                faults.add(file + place, fault.field(), fault.problem());
+            }
+        }
+        return all;
+    }
+
+    private static Map<String, Object> written(Path file, Faults faults) {
+        try {
+            Optional<String> text = TextFile.read(file, MEGABYTES, WHOLE, faults);
+            Object value = text.isPresent() ? Yaml.parse(text.get()) : null;
+            if (value instanceof Map<?, ?> map) {
+                return Plain.copy(map);
+            }
+            if (value != null) {
+                faults.add(WHOLE, "defaults are fields with values, not " + Shown.value(value));
+            }
+        } catch (NotYaml e) {
+            faults.add(e.where() == null ? WHOLE : e.where(), e.getMessage());
+        } catch (NotPlain e) {
+            faults.add(WHOLE, e.getMessage());
+        } catch (IOException e) {
+            faults.add(WHOLE, "the file cannot be read: " + e);
+        }
+        return Map.of();
+    }
+
+    private Map<String, Object> checked(Map<String, Object> written, Faults faults) {
+        Map<String, Object> defaults = new LinkedHashMap<>(written);
+        for (String name : EACH_ITS_OWN) {
+            if (defaults.remove(name) != null) {
+                faults.add(
+                        WHOLE, name, "a default for `" + name + "` makes no sense; leave it out");
+            }
+        }
+        return fields.fit(defaults, false, faults.at(WHOLE));
+    }
+}

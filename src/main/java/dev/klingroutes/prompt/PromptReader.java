@@ -1,0 +1,97 @@
+package dev.klingroutes.prompt;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Reads dropped files into prompts. All of a file is right, or all of it is refused. */
+public final class PromptReader {
+    private static final int TEXT_MEGABYTES = 1;
+    private static final int MANY_MEGABYTES = 64;
+
+    private final Fields fields;
+    private final Completion completion;
+    private final Map<String, Format> formats;
+
+    /**
+     * @param defaults the settings' prompt defaults by provider field name (model_name, mode,
+     *     duration, aspect_ratio, sound); a blank one is no default
+     * @param passUnknownFields whether fields that we do not know are sent as they are
+     * @throws IllegalArgumentException if a default is no legal value of its field
+     */
+    public PromptReader(Map<String, String> defaults, boolean passUnknownFields) {
+        fields = new Fields(passUnknownFields);
+        completion = new Completion(fields, defaults);
+        Format text = new TextPrompts();
+        Format yaml = new YamlPrompts();
+        formats =
+                Map.of(
+                        "txt", text,
+                        "md", text,
+                        "json", new JsonPrompts(),
+                        "jsonl", new JsonLines(),
+                        "yaml", yaml,
+                        "yml", yaml,
+                        "csv", new CsvPrompts(fields));
+    }
+
+    /** Whether a file of this name is read as prompts, by its ending; `_…` and `.…` never are. */
+    public static boolean isPromptFile(String fileName) {
+        return FileName.isPrompt(fileName);
+    }
+
+    /**
+     * @param folderDefaults the _defaults.yaml files that hold, outermost first (the nearest wins;
+     *     the prompt's own wins over all)
+     * @return at least one, in the order of the file
+     * @throws PromptRefused if anything in the file or in its defaults is wrong
+     * @throws IOException if the file cannot be read
+     */
+    public List<Prompt> read(Path file, List<Path> folderDefaults)
+            throws PromptRefused, IOException {
+        Faults faults = new Faults();
+        String fileName = file.getFileName().toString();
+        Drafts drafts = drafts(file, fileName, faults);
+        Map<String, Object> defaults = new FolderDefaults(fields).read(folderDefaults, faults);
+
+        List<Prompt> prompts = new ArrayList<>(drafts.list().size());
+        for (Draft draft : drafts.list()) {
+            String name = name(FileName.stem(fileName), drafts, prompts.size() + 1);
+            prompts.add(completion.of(draft, name, defaults, drafts.cells(), faults));
+        }
+        if (faults.count() > 0) {
+            throw new PromptRefused(faults);
+        }
+        return prompts;
+    }
+
+    private Drafts drafts(Path file, String fileName, Faults faults) throws IOException {
+        Format format = formats.get(FileName.ending(fileName));
+        if (format == null) {
+            faults.add(
+                    fileName,
+                    "not a prompt file: its name does not end in .txt, .md, .json,"
+                            + " .jsonl, .yaml, .yml or .csv");
+            return Drafts.NONE;
+        }
+        String reason = OwnName.reasonAgainst(FileName.stem(fileName));
+        if (reason != null) {
+            faults.add(Shown.word(fileName), "this cannot name a video: " + reason);
+        }
+        int megabytes = format instanceof TextPrompts ? TEXT_MEGABYTES : MANY_MEGABYTES;
+        return TextFile.read(file, megabytes, fileName, faults)
+                .map(text -> format.read(fileName, text, faults))
+                .orElse(Drafts.NONE);
+    }
+
+    private static String name(String stem, Drafts drafts, int number) {
+        if (!drafts.numbered()) {
+            return stem;
+        }
+        int width = Math.max(3, String.valueOf(drafts.list().size()).length());
+        return stem + "-" + String.format(Locale.ROOT, "%0" + width + "d", number);
+    }
+}

@@ -1,0 +1,112 @@
+package dev.klingroutes.prompt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FolderDefaultsTest {
+    @TempDir Path inbox;
+    Drop drop;
+
+    @BeforeEach
+    void open() {
+        drop = new Drop(inbox);
+    }
+
+    @Test
+    void the_nearest_wins_and_the_prompts_own_wins_over_all() throws Exception {
+        Path outer =
+                drop.file("_defaults.yaml", "mode: pro\nduration: 10\nsound: on\ncfg_scale: 0.1");
+        Path inner =
+                drop.file("ads/_defaults.yaml", "duration: 8\nsound: on\nmode: null # as above");
+
+        Prompt prompt =
+                drop.one("ads/cat.json", "{\"prompt\":\"a\",\"sound\":\"off\"}", outer, inner);
+
+        assertThat(prompt.request())
+                .containsEntry("mode", "pro")
+                .containsEntry("duration", "8")
+                .containsEntry("sound", "off")
+                .containsEntry("cfg_scale", 0.1)
+                .containsEntry("aspect_ratio", "16:9");
+    }
+
+    @Test
+    void defaults_hold_for_every_row_and_for_plain_text() throws Exception {
+        Path defaults = drop.file("_defaults.yaml", "negative_prompt: rain\nkind: text2video");
+
+        assertThat(drop.read("s.csv", "prompt,negative_prompt\na,\nb,snow\n", defaults))
+                .extracting(prompt -> prompt.request().get("negative_prompt"))
+                .containsExactly("rain", "snow");
+        assertThat(drop.one("cat.txt", "a cat", defaults).request())
+                .containsEntry("negative_prompt", "rain");
+    }
+
+    @Test
+    void shots_may_be_asked_for_by_the_folder() throws Exception {
+        Path defaults = drop.file("_defaults.yaml", "multi_shot: true\nshot_type: customize");
+
+        assertThat(drop.one("s.json", "{\"multi_prompt\":[{\"index\":1}]}", defaults).request())
+                .containsKeys("multi_prompt", "multi_shot");
+    }
+
+    @Test
+    void comments_alone_are_no_defaults() throws Exception {
+        Path defaults = drop.file("_defaults.yaml", "# mode: pro\n");
+
+        assertThat(drop.one("cat.txt", "a", defaults).request()).containsEntry("mode", "std");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    prompt: a cat    | : 'prompt' is no default
+                    name: cat        | : 'name' is no default
+                    mode: best       | : 'mode' is "best"; it should be the text "std", "pro" or "4k"
+                    modle_name: x    | : unknown field 'modle_name'; did you mean 'model_name'?
+                    model: x         | : 'model' is ignored by the provider
+                    - mode: pro      | : defaults are fields with values, not a list
+                    mode: [pro       | , line 1, column 11: not valid YAML
+                    mode: pro~mode: std | , line 2, column 1: not valid YAML
+                    1: a             | : the name of a field is 1
+                    ~                | : the file is empty
+                    """)
+    void wrong_defaults_refuse_the_drop_and_are_named(String text, String wrong) throws Exception {
+        Path defaults = drop.file("ads/_defaults.yaml", text.replace('~', '\n'));
+        String expected =
+                wrong.replaceAll("('\\w+') is no default", "a default for $1 makes no sense")
+                        .replace('\'', '`');
+
+        assertThat(drop.wrong("ads/cat.txt", "a cat", defaults))
+                .singleElement()
+                .asString()
+                .startsWith(defaults + expected);
+    }
+
+    @Test
+    void defaults_that_are_gone_or_not_text_refuse_the_drop() throws Exception {
+        Path gone = inbox.resolve("_defaults.yaml");
+        assertThat(drop.wrong("cat.txt", "a cat", gone).get(0))
+                .startsWith(gone + ": the file cannot be read: ");
+
+        Files.write(gone, new byte[] {'a', (byte) 0xFF});
+        assertThat(drop.wrong("cat.txt", "a cat", gone).get(0))
+                .startsWith(gone + ", byte offset 1: not a text file");
+    }
+
+    @Test
+    void faults_of_the_file_and_of_its_defaults_are_told_together_and_once() throws Exception {
+        Path defaults = drop.file("_defaults.yaml", "mode: best");
+
+        assertThat(drop.wrong("s.csv", "prompt,sound\na,on\nb,loud\n", defaults)).hasSize(2);
+    }
+}
