@@ -1,0 +1,105 @@
+package dev.klingroutes.failure;
+
+import dev.klingroutes.provider.Json;
+import dev.klingroutes.task.Ledger;
+import dev.klingroutes.task.Stem;
+import dev.klingroutes.task.Task;
+import dev.klingroutes.task.TaskState;
+import dev.klingroutes.video.Durable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The files in failed/ that say why a task failed, or waits, and what to do next. */
+public final class ErrorFiles {
+    public static final String SCHEMA = "kling-routes/error/1";
+    private static final int BATCH = 50;
+
+    private final Ledger ledger;
+    private final Path failed;
+    private final Clock clock;
+
+    public ErrorFiles(Ledger ledger, Path failed, Clock clock) {
+        this.ledger = ledger;
+        this.failed = failed;
+        this.clock = clock;
+    }
+
+    /** The tasks whose error file is to be written or removed now. */
+    public List<Task> owing() {
+        return ledger.owing(BATCH);
+    }
+
+    /** Writes or removes the error file that the task owes. */
+    public void settle(Task task) throws IOException {
+        Path folder = failed.resolve(task.folder());
+        Files.createDirectories(folder);
+        if (task.report().equals("write")) {
+            replace(task, own(folder, task, ".error.json"), error(task));
+            if (task.state() == TaskState.FAILED && task.times().succeeded() == null) {
+                prompt(folder, task);
+            }
+        } else {
+            Files.deleteIfExists(own(folder, task, ".error.json"));
+        }
+        Durable.force(folder);
+        ledger.paid(task);
+    }
+
+    /** What failed and owes nothing can be dropped again as it is. */
+    private void prompt(Path folder, Task task) throws IOException {
+        Map<String, Object> request = Json.map(task.request());
+        String source = task.source().toLowerCase(Locale.ROOT);
+        if (source.endsWith(".txt") || source.endsWith(".md")) {
+            String ending = source.substring(source.lastIndexOf('.'));
+            replace(task, own(folder, task, ending), String.valueOf(request.get("prompt")));
+        } else {
+            Map<String, Object> all = new LinkedHashMap<>();
+            all.put("kind", task.kind());
+            all.putAll(request);
+            replace(task, own(folder, task, ".json"), Json.pretty(all));
+        }
+    }
+
+    /** The task's name in failed/, or one of its own if a stranger's file has it. */
+    private static Path own(Path folder, Task task, String ending) throws IOException {
+        Path file = folder.resolve(task.stem() + ending);
+        boolean stranger =
+                Files.exists(file)
+                        && (!ending.equals(".error.json")
+                                || !Files.readString(file).contains(task.id()));
+        return stranger
+                ? folder.resolve(Stem.own(task.stem(), task.id()) + ending)
+                : file;
+    }
+
+    private static void replace(Task task, Path file, String content) throws IOException {
+        Path part = Durable.part(file.getParent(), file.getFileName().toString(), task, task.claim());
+        Files.deleteIfExists(part);
+        Durable.replace(part, file, content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String error(Task task) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("schema", SCHEMA);
+        all.put("state", task.state().name());
+        all.put("code", task.code());
+        all.put("message", task.message());
+        all.put("what_to_do", Advice.to(task));
+        all.put("request_id", task.requestId());
+        all.put("task_id", task.taskId());
+        all.put("external_task_id", task.externalId());
+        all.put("task", task.id());
+        all.put("provider", task.address());
+        all.put("source", task.source());
+        all.put("row", task.row() + 1);
+        all.put("written", clock.instant().toString());
+        return Json.pretty(all);
+    }
+}

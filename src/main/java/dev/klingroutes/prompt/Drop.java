@@ -1,0 +1,22 @@
+package dev.klingroutes.prompt;
+
+import java.nio.file.Path;
+
+/**
+ * A dropped file that was taken.
+ *
+ * @param id random; the tasks of one drop are written once
+ * @param file where it lies now
+ * @param source its path below the inbox, with '/' between names
+ */
+public record Drop(String id, Path file, String source) {
+    /** The sub-folder it was dropped in, "" for none. */
+    String folder() {
+        int slash = source.lastIndexOf('/');
+        return slash < 0 ? "" : source.substring(0, slash);
+    }
+
+    String fileName() {
+        return source.substring(source.lastIndexOf('/') + 1);
+    }
+}
