@@ -1,1 +1,197 @@
-package dev.klingroutes; public final class KlingMain { public static void main(String[] a) {} }
+package dev.klingroutes;
+
+import dev.klingroutes.prompt.Inbox;
+import dev.klingroutes.sandbox.Sandbox;
+import dev.klingroutes.sandbox.SandboxSettings;
+import dev.klingroutes.task.Ledger;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.apache.camel.StartupSummaryLevel;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.spi.Registry;
+import org.apache.camel.util.TimeUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The application: {@code java -jar kling-routes.jar}, in the folder whose inbox it watches. */
+public final class KlingMain {
+    /** EX_CONFIG of sysexits.h: a setting, a folder or the ledger is not as it must be. */
+    static final int EXIT_CANNOT_START = 78;
+
+    private static final String KEY = "COMETAPI_KEY";
+    private static final String SANDBOX = "sandbox";
+
+    private KlingMain() {}
+
+    public static void main(String[] arguments) {
+        prepareJvm();
+        try {
+            run();
+        } catch (Exception e) {
+            CannotStart reason = reason(e);
+            if (reason == null) {
+                e.printStackTrace();
+                System.exit(1);
+            }
+            System.err.println(reason.getMessage());
+            System.exit(EXIT_CANNOT_START);
+        }
+    }
+
+    /** Before the first class of Camel or of the log is loaded. */
+    private static void prepareJvm() {
+        setUnlessSet("log4j2.configurationFile", "classpath:kling/log4j2.properties");
+        if (SANDBOX.equals(profile())) {
+            setUnlessSet("log.looks", "debug");
+        }
+        if (Runtime.version().feature() >= 21) {
+            setUnlessSet("camel.threads.virtual.enabled", "true");
+        }
+    }
+
+    private static void setUnlessSet(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
+    }
+
+    private static String profile() {
+        String profile = System.getenv("CAMEL_MAIN_PROFILE");
+        return profile != null ? profile : System.getProperty("camel.main.profile");
+    }
+
+    private static void run() throws Exception {
+        SettingsCheck settings = new SettingsCheck(profile());
+        settings.check();
+        Main main = new Main();
+        main.setPropertyPlaceholderLocations(settings.locations());
+        main.configure().withRoutesIncludePattern("classpath:kling/routes/*.camel.yaml");
+        main.configure().withName("kling-routes");
+        main.configure().setStartupSummaryLevel(StartupSummaryLevel.Off);
+        main.addMainListener(new Opening(settings));
+        if (SANDBOX.equals(profile())) {
+            startSandbox(settings, main);
+        } else {
+            requireKey();
+        }
+        main.run();
+    }
+
+    private static void requireKey() {
+        String key = System.getenv(KEY);
+        if (key == null || key.isBlank()) {
+            throw new CannotStart(
+                    """
+                    There is no key: the environment variable COMETAPI_KEY is not set.
+                    Get one at CometAPI, then:  COMETAPI_KEY=... java -jar kling-routes.jar
+                    Or try everything without a key and without paying, in the sandbox:
+                      java -Dcamel.main.profile=sandbox -jar kling-routes.jar""");
+        }
+        if (key.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+            throw new CannotStart(
+                    "COMETAPI_KEY has a space, a line break or another character that no key has.");
+        }
+    }
+
+    private static void startSandbox(SettingsCheck settings, Main main) throws IOException {
+        for (String own :
+                List.of(
+                        "kling.api.url",
+                        "kling.ledger.url",
+                        "kling.inbox.dir",
+                        "kling.accepted.dir",
+                        "kling.outbox.dir",
+                        "kling.failed.dir")) {
+            if (settings.forced(own)) {
+                throw new CannotStart(
+                        "The sandbox has an address, folders and a ledger of its own, so that nothing of"
+                                + " it is ever bought; but "
+                                + own
+                                + " is set by the environment or -D. Unset it for the sandbox.");
+            }
+        }
+        Path home = Path.of(settings.get("kling.inbox.dir")).toAbsolutePath().getParent();
+        Sandbox sandbox =
+                Sandbox.start(
+                        SandboxSettings.defaults()
+                                .withRender(
+                                        Duration.ofMillis(
+                                                TimeUtils.toMilliSeconds(
+                                                        settings.get("kling.sandbox.render"))))
+                                .withFaults(settings.get("kling.sandbox.faults"))
+                                .withFolder(home.resolve("provider")));
+        main.addOverrideProperty("kling.api.url", sandbox.url());
+        Path inbox = Files.createDirectories(Path.of(settings.get("kling.inbox.dir")));
+        try {
+            Files.writeString(
+                    inbox.resolve("sample.txt"),
+                    "A small ceramic cup on a wooden table, steam rising in soft morning light\n",
+                    StandardCharsets.UTF_8,
+                    java.nio.file.StandardOpenOption.CREATE_NEW);
+        } catch (FileAlreadyExistsException stillThere) {
+            return;
+        }
+    }
+
+    /** Opens what must be open before the first route starts, and says that it is. */
+    private static final class Opening extends MainListenerSupport {
+        private static final Logger LOG = LoggerFactory.getLogger("kling");
+        private final SettingsCheck settings;
+
+        Opening(SettingsCheck settings) {
+            this.settings = settings;
+        }
+
+        @Override
+        public void beforeStart(BaseMainSupport main) {
+            Registry registry = main.getCamelContext().getRegistry();
+            Ledger ledger = registry.lookupByNameAndType("klingLedger", Ledger.class);
+            ledger.open();
+            registry.lookupByNameAndType("klingInbox", Inbox.class).belongTo(ledger.id());
+            for (String folder : List.of("kling.outbox.dir", "kling.failed.dir")) {
+                writable(folder, Path.of(settings.get(folder)));
+            }
+        }
+
+        @Override
+        public void afterStart(BaseMainSupport main) {
+            LOG.info(
+                    "watching {}, videos come to {}, provider {}",
+                    settings.get("kling.inbox.dir"),
+                    settings.get("kling.outbox.dir"),
+                    main.getCamelContext().resolvePropertyPlaceholders("{{kling.api.url}}"));
+        }
+
+        private static void writable(String key, Path folder) {
+            try {
+                Files.createDirectories(folder);
+                Files.delete(Files.createTempFile(folder, ".kling", ".tmp"));
+            } catch (IOException e) {
+                throw new CannotStart(
+                        key
+                                + ": the folder "
+                                + folder.toAbsolutePath()
+                                + " cannot be written ("
+                                + e
+                                + "). Give this application the right to write there, or set another folder.",
+                        e);
+            }
+        }
+    }
+
+    private static CannotStart reason(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CannotStart cannotStart) {
+                return cannotStart;
+            }
+        }
+        return null;
+    }
+}

@@ -1,5 +1,6 @@
 package dev.klingroutes.failure;
 
+import dev.klingroutes.Settings;
 import dev.klingroutes.provider.Json;
 import dev.klingroutes.task.Ledger;
 import dev.klingroutes.task.Stem;
@@ -25,9 +26,9 @@ public final class ErrorFiles {
     private final Path failed;
     private final Clock clock;
 
-    public ErrorFiles(Ledger ledger, Path failed, Clock clock) {
+    public ErrorFiles(Ledger ledger, Settings settings, Clock clock) {
         this.ledger = ledger;
-        this.failed = failed;
+        failed = settings.folder("kling.failed.dir");
         this.clock = clock;
     }
 
@@ -74,13 +75,12 @@ public final class ErrorFiles {
                 Files.exists(file)
                         && (!ending.equals(".error.json")
                                 || !Files.readString(file).contains(task.id()));
-        return stranger
-                ? folder.resolve(Stem.own(task.stem(), task.id()) + ending)
-                : file;
+        return stranger ? folder.resolve(Stem.own(task.stem(), task.id()) + ending) : file;
     }
 
     private static void replace(Task task, Path file, String content) throws IOException {
-        Path part = Durable.part(file.getParent(), file.getFileName().toString(), task, task.claim());
+        Path part =
+                Durable.part(file.getParent(), file.getFileName().toString(), task, task.claim());
         Files.deleteIfExists(part);
         Durable.replace(part, file, content.getBytes(StandardCharsets.UTF_8));
     }

@@ -1,5 +1,6 @@
 package dev.klingroutes.prompt;
 
+import dev.klingroutes.task.Stem;
 import java.util.Locale;
 import java.util.Set;
 
@@ -29,5 +30,11 @@ final class FileName {
     /** "txt" for "cat.TXT" */
     static String ending(String name) {
         return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    }
+
+    /** "cat~1a2b3c4d.txt": the name of a drop whose own is taken. */
+    static String own(Drop drop) {
+        String name = drop.fileName();
+        return Stem.own(Stem.cut(stem(name)), drop.id()) + name.substring(stem(name).length());
     }
 }

@@ -1,6 +1,7 @@
 package dev.klingroutes.prompt;
 
 import dev.klingroutes.CannotStart;
+import dev.klingroutes.Settings;
 import dev.klingroutes.video.Durable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -22,9 +23,9 @@ public final class Inbox {
     private final Path inbox;
     private final Path accepted;
 
-    public Inbox(Path inbox, Path accepted) {
-        this.inbox = inbox;
-        this.accepted = accepted;
+    public Inbox(Settings settings) {
+        inbox = settings.folder("kling.inbox.dir");
+        accepted = settings.folder("kling.accepted.dir");
     }
 
     /**

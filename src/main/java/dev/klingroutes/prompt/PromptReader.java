@@ -1,5 +1,6 @@
 package dev.klingroutes.prompt;
 
+import dev.klingroutes.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,6 +37,18 @@ public final class PromptReader {
                         "yaml", yaml,
                         "yml", yaml,
                         "csv", new CsvPrompts(fields));
+    }
+
+    /** Reads {@code kling.prompt.*}. */
+    public PromptReader(Settings settings) {
+        this(
+                Map.of(
+                        "model_name", settings.text("kling.prompt.model-name"),
+                        "mode", settings.text("kling.prompt.mode"),
+                        "duration", settings.text("kling.prompt.duration"),
+                        "aspect_ratio", settings.text("kling.prompt.aspect-ratio"),
+                        "sound", settings.text("kling.prompt.sound")),
+                settings.text("kling.prompt.unknown-fields").equals("pass"));
     }
 
     /** Whether a file of this name is read as prompts, by its ending; `_…` and `.…` never are. */

@@ -34,6 +34,11 @@ public record Call(Task task, String url, String body) {
         return get(task, UUID.randomUUID().toString());
     }
 
+    /** For the YAML. */
+    public String method() {
+        return body == null ? "GET" : "POST";
+    }
+
     private static Call get(Task task, String id) {
         String segment = URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
         return new Call(task, task.address() + PATH + task.kind() + "/" + segment, null);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** JSON as the provider speaks it and as we write it down. */
@@ -34,6 +35,12 @@ public final class Json {
         } catch (JsonProcessingException | ClassCastException e) {
             throw new IllegalArgumentException("not a JSON object", e);
         }
+    }
+
+    /** The same as a map, its fields in their order. */
+    @SuppressWarnings("unchecked")
+    public static Map<String, Object> map(String text) {
+        return MAPPER.convertValue(parse(text), LinkedHashMap.class);
     }
 
     public static String write(Map<String, ?> object) {

@@ -20,10 +20,7 @@ public final class Lookup {
         NOTHING
     }
 
-    /**
-     * What was found under our id.
-     *
-     */
+    /** What was found under our id. */
     public record Found(Proof proof, Reply reply) {
         public boolean ours() {
             return proof == Proof.OURS;
@@ -76,7 +73,10 @@ public final class Lookup {
         Move move =
                 Move.to(TaskState.SUBMITTED)
                         .taskId(found.reply().taskId())
-                        .told(found.reply().code(), found.reply().message(), found.reply().requestId())
+                        .told(
+                                found.reply().code(),
+                                found.reply().message(),
+                                found.reply().requestId())
                         .unreported(task);
         if (!ledger.write(task, move)) {
             ledger.learned(task, found.reply().taskId());
@@ -103,8 +103,6 @@ public final class Lookup {
     }
 
     private static Duration gap(int lookups) {
-        return lookups < QUICK_LOOKUPS
-                ? Duration.ofSeconds(2L << lookups)
-                : Ledger.LONGEST_WAIT;
+        return lookups < QUICK_LOOKUPS ? Duration.ofSeconds(2L << lookups) : Ledger.LONGEST_WAIT;
     }
 }

@@ -1,5 +1,6 @@
 package dev.klingroutes.provider;
 
+import dev.klingroutes.Settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -33,10 +34,11 @@ public final class ProviderHttp implements HttpClientConfigurer {
     private final Duration submitDeadline;
     private final Duration lookDeadline;
 
-    public ProviderHttp(String key, Duration submitDeadline, Duration lookDeadline) {
-        this.key = key;
-        this.submitDeadline = submitDeadline;
-        this.lookDeadline = lookDeadline;
+    /** Reads {@code kling.submit.deadline}, {@code kling.watch.deadline} and the key. */
+    public ProviderHttp(Settings settings) {
+        key = settings.key().isEmpty() ? "none" : settings.key();
+        submitDeadline = settings.duration("kling.submit.deadline");
+        lookDeadline = settings.duration("kling.watch.deadline");
     }
 
     @Override
@@ -56,8 +58,7 @@ public final class ProviderHttp implements HttpClientConfigurer {
         boolean create = Method.POST.isSame(request.getMethod());
         Duration deadline = create ? submitDeadline : lookDeadline;
         CompletableFuture<Void> ended =
-                new CompletableFuture<Void>()
-                        .orTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS);
+                new CompletableFuture<Void>().orTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS);
         ended.whenComplete((nothing, late) -> cancel(scope, late));
         try {
             if (create) {

@@ -53,7 +53,17 @@ public record Reply(
         JsonNode root = Json.object(body);
         if (root == null) {
             return new Reply(
-                    httpStatus, false, null, shown(body), null, null, null, null, null, null, null,
+                    httpStatus,
+                    false,
+                    null,
+                    shown(body),
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
                     List.of());
         }
         JsonNode data = root.path("data");
@@ -72,7 +82,10 @@ public record Reply(
                 httpStatus,
                 true,
                 first(text(root, "code"), text(error, "code", "type")),
-                first(text(root, "message"), text(error, "message"), text(error.isTextual() ? root : null, "error")),
+                first(
+                        text(root, "message"),
+                        text(error, "message"),
+                        text(error.isTextual() ? root : null, "error")),
                 text(root, "request_id"),
                 first(text(task, "task_id", "id"), text(data, "task_id"), text(root, "task_id")),
                 first(
@@ -80,7 +93,9 @@ public record Reply(
                         text(task, "external_task_id", "external_id")),
                 status(word),
                 word,
-                first(text(task, "task_status_msg", "fail_reason"), text(data, "fail_reason", "task_status_msg")),
+                first(
+                        text(task, "task_status_msg", "fail_reason"),
+                        text(data, "fail_reason", "task_status_msg")),
                 text(task, "final_unit_deduction"),
                 videos(task.path("task_result").path("videos")));
     }
@@ -89,7 +104,10 @@ public record Reply(
     public boolean good() {
         return httpStatus / 100 == 2
                 && readable
-                && (code == null || code.equals("0") || code.equals("200") || code.equals("success"));
+                && (code == null
+                        || code.equals("0")
+                        || code.equals("200")
+                        || code.equals("success"));
     }
 
     /** For people: what came instead of a good reply. */

@@ -1,6 +1,7 @@
 package dev.klingroutes.provider;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.klingroutes.Settings;
 import dev.klingroutes.task.Backoff;
 import dev.klingroutes.task.Gate;
 import dev.klingroutes.task.Ledger;
@@ -14,22 +15,19 @@ import java.time.Duration;
 public final class Submit {
     private static final Duration NOT_NOW = Duration.ofSeconds(1);
     private static final Duration FIRST_LOOKUP = Duration.ofSeconds(2);
-    private static final Backoff LATER =
-            new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
+    private static final Backoff LATER = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
 
     private final Ledger ledger;
     private final Gate gate;
     private final LedgerSpace space;
     private final Duration firstLook;
 
-    /**
-     * @param firstLook from the create's answer to the first look
-     */
-    public Submit(Ledger ledger, Gate gate, LedgerSpace space, Duration firstLook) {
+    /** Reads {@code kling.watch.first-look}: from the create's answer to the first look. */
+    public Submit(Ledger ledger, Gate gate, LedgerSpace space, Settings settings) {
         this.ledger = ledger;
         this.gate = gate;
         this.space = space;
-        this.firstLook = firstLook;
+        firstLook = settings.duration("kling.watch.first-look");
     }
 
     /**

@@ -53,8 +53,7 @@ public enum Verdict {
 
     /** The verdict on an answer; a call without one is {@link NotSent} or UNCLEAR. */
     public static Verdict of(Reply reply) {
-        String message =
-                reply.message() == null ? "" : reply.message().toLowerCase(Locale.ROOT);
+        String message = reply.message() == null ? "" : reply.message().toLowerCase(Locale.ROOT);
         if (reply.good()) {
             return usable(reply.taskId()) ? CREATED : UNCLEAR;
         }

@@ -1,5 +1,6 @@
 package dev.klingroutes.provider;
 
+import dev.klingroutes.Settings;
 import dev.klingroutes.task.Backoff;
 import dev.klingroutes.task.Ledger;
 import dev.klingroutes.task.Move;
@@ -11,8 +12,13 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks at tasks: reads what was seen and writes when to look again, or that the task has ended. */
+/**
+ * Looks at tasks: reads what was seen and writes when to look again, or that the task has ended.
+ */
 public final class Watch {
+    /** Short, so that all go on soon when the provider is back; a look costs nothing. */
+    private static final Duration UNANSWERED = Duration.ofMinutes(1);
+
     private static final Duration OVERDUE_FOR = Duration.ofDays(30);
     private static final int REPORTED_AFTER = 5;
 
@@ -25,15 +31,12 @@ public final class Watch {
     private final News news;
     private final Clock clock;
 
-    /**
-     * @param every between two looks
-     * @param patience from the create's answer until a task that is still going is OVERDUE
-     */
-    public Watch(Ledger ledger, Duration every, Duration patience, News news, Clock clock) {
+    /** Reads {@code kling.watch.every} and {@code kling.watch.patience}. */
+    public Watch(Ledger ledger, Settings settings, News news, Clock clock) {
         this.ledger = ledger;
-        this.every = every;
-        this.patience = patience;
-        this.backoff = new Backoff(every, Duration.ofMinutes(1).compareTo(every) > 0 ? Duration.ofMinutes(1) : every);
+        every = settings.duration("kling.watch.every");
+        patience = settings.duration("kling.watch.patience");
+        backoff = new Backoff(every, every.compareTo(UNANSWERED) > 0 ? every : UNANSWERED);
         this.news = news;
         this.clock = clock;
     }
@@ -69,8 +72,7 @@ public final class Watch {
         }
         if (task.state() == TaskState.SUBMITTED) {
             ledger.write(
-                    task,
-                    Move.to(TaskState.OVERDUE).due(every).looks(task.looks() + 1).reported());
+                    task, Move.to(TaskState.OVERDUE).due(every).looks(task.looks() + 1).reported());
             return going + ": overdue, looked at more rarely from now on";
         }
         ledger.write(task, overdue(age).failures(0).looks(task.looks() + 1));
@@ -122,8 +124,7 @@ public final class Watch {
     /** No good answer: says nothing about the task, which is looked at again a little later. */
     public String unanswered(Task task, Look look) {
         int failures = task.failures() + 1;
-        Move move =
-                Move.again(backoff.after(failures)).failures(failures).looks(task.looks() + 1);
+        Move move = Move.again(backoff.after(failures)).failures(failures).looks(task.looks() + 1);
         if (failures == REPORTED_AFTER) {
             Reply reply = look.reply();
             move.told(reply.code(), reply.shown(), reply.requestId()).reported();

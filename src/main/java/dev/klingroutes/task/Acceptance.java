@@ -1,5 +1,6 @@
 package dev.klingroutes.task;
 
+import dev.klingroutes.Settings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -22,12 +23,10 @@ public final class Acceptance {
     private final Ledger ledger;
     private final String address;
 
-    /**
-     * @param address the provider's base URL; the tasks stay with it
-     */
-    public Acceptance(Ledger ledger, String address) {
+    /** The tasks stay with the present {@code kling.api.url}. */
+    public Acceptance(Ledger ledger, Settings settings) {
         this.ledger = ledger;
-        this.address = address.replaceFirst("/+$", "");
+        address = settings.text("kling.api.url").replaceFirst("/+$", "");
     }
 
     /**

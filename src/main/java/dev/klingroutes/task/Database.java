@@ -48,8 +48,7 @@ enum Database {
         if (url.startsWith("jdbc:postgresql:")) {
             return POSTGRESQL;
         }
-        throw new IllegalArgumentException(
-                "it must be a jdbc:sqlite: or jdbc:postgresql: URL");
+        throw new IllegalArgumentException("it must be a jdbc:sqlite: or jdbc:postgresql: URL");
     }
 
     /**

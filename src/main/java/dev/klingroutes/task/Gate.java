@@ -1,5 +1,6 @@
 package dev.klingroutes.task;
 
+import dev.klingroutes.Settings;
 import java.time.Duration;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Update;
@@ -33,15 +34,14 @@ public final class Gate {
     private final Duration probe;
 
     /**
-     * @param inFlight tasks at the provider at one time, over all nodes
-     * @param patience how long a task is counted at most
-     * @param probe how long a closed account is left alone before one task tries it again
+     * Reads {@code kling.submit.in-flight}, {@code kling.submit.probe}, and {@code
+     * kling.watch.patience}, for which a task is counted at most.
      */
-    public Gate(Ledger ledger, int inFlight, Duration patience, Duration probe) {
+    public Gate(Ledger ledger, Settings settings) {
         this.ledger = ledger;
-        this.inFlight = inFlight;
-        this.patience = patience;
-        this.probe = probe;
+        inFlight = settings.count("kling.submit.in-flight");
+        patience = settings.duration("kling.watch.patience");
+        probe = settings.duration("kling.submit.probe");
     }
 
     /** How many tasks could be sent now: a hint for the clock, not a promise. */

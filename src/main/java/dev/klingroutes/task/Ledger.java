@@ -1,15 +1,15 @@
 package dev.klingroutes.task;
 
-
+import dev.klingroutes.Settings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.EnumMap;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
@@ -22,8 +22,12 @@ import org.jdbi.v3.core.statement.Update;
  * number changes nothing.
  */
 public final class Ledger implements AutoCloseable {
-    /** No wait is longer; a due time beyond it comes from a clock that jumped, and counts as due. */
+    /**
+     * No wait is longer; a due time beyond it comes from a clock that jumped, and counts as due.
+     */
     public static final Duration LONGEST_WAIT = Duration.ofHours(1);
+
+    private static final Duration MARGIN = Duration.ofSeconds(30);
 
     private static final Map<TaskState, String> TIME_OF =
             Map.of(
@@ -42,12 +46,10 @@ public final class Ledger implements AutoCloseable {
     private final Clock clock;
     private volatile Jdbi jdbi;
 
-    /**
-     * @param lease how long a claim holds without being renewed; longer than any create call
-     */
-    public Ledger(LedgerSource source, Duration lease, Clock clock) {
+    /** A claim holds longer than {@code kling.submit.deadline}. */
+    public Ledger(LedgerSource source, Settings settings, Clock clock) {
         this.source = source;
-        this.lease = lease;
+        this.lease = settings.duration("kling.submit.deadline").plus(MARGIN);
         this.clock = clock;
     }
 
@@ -89,6 +91,11 @@ public final class Ledger implements AutoCloseable {
     public synchronized void close() {
         jdbi = null;
         source.close();
+    }
+
+    /** How long a claim holds without being renewed. */
+    public Duration lease() {
+        return lease;
     }
 
     /** The name of this ledger, made when it was. */
@@ -166,8 +173,7 @@ public final class Ledger implements AutoCloseable {
             return read(
                     handle -> {
                         int[] rows = new int[1];
-                        source.database()
-                                .lazily(handle, () -> rows[0] = write(handle, task, move));
+                        source.database().lazily(handle, () -> rows[0] = write(handle, task, move));
                         return rows[0] == 1;
                     });
         }
@@ -206,7 +212,9 @@ public final class Ledger implements AutoCloseable {
                 set.append(", in_flight_until = null");
             }
         }
-        move.columns().keySet().forEach(column -> set.append(", %s = :%s".formatted(column, column)));
+        move.columns()
+                .keySet()
+                .forEach(column -> set.append(", %s = :%s".formatted(column, column)));
         if (move.columns().containsKey("report")) {
             set.append(", report_at = <now>");
         }
@@ -286,7 +294,8 @@ public final class Ledger implements AutoCloseable {
                 handle ->
                         withVideos(
                                         handle,
-                                        handle.createQuery("select * from kling_task where id = :id")
+                                        handle.createQuery(
+                                                        "select * from kling_task where id = :id")
                                                 .bind("id", id)
                                                 .map(TaskRow::read)
                                                 .list())
@@ -298,8 +307,7 @@ public final class Ledger implements AutoCloseable {
     public Map<TaskState, Integer> count() {
         return read(
                 handle ->
-                        handle
-                                .createQuery(
+                        handle.createQuery(
                                         "select state, count(*) as tasks from kling_task group by state")
                                 .reduceRows(
                                         new EnumMap<>(TaskState.class),

@@ -3,6 +3,7 @@ package dev.klingroutes.task;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.klingroutes.CannotStart;
+import dev.klingroutes.Settings;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -29,16 +30,12 @@ public final class LedgerSource implements AutoCloseable {
     private HikariDataSource pool;
     private FileChannel lockFile;
 
-    /**
-     * @param url a {@code jdbc:sqlite:} or {@code jdbc:postgresql:} URL
-     * @param user blank for none
-     * @param password blank for none
-     */
-    public LedgerSource(String url, String user, String password) {
-        this.url = url;
-        this.user = user;
-        this.password = password;
-        this.database = Database.of(url);
+    /** Reads {@code kling.ledger.url}, {@code .user} and {@code .password}. */
+    public LedgerSource(Settings settings) {
+        url = settings.text("kling.ledger.url");
+        user = settings.text("kling.ledger.user");
+        password = settings.text("kling.ledger.password");
+        database = Database.of(url);
     }
 
     Database database() {
@@ -72,7 +69,8 @@ public final class LedgerSource implements AutoCloseable {
                     .load()
                     .migrate();
             return pool;
-        } catch (FlywayException | com.zaxxer.hikari.pool.HikariPool.PoolInitializationException e) {
+        } catch (FlywayException
+                | com.zaxxer.hikari.pool.HikariPool.PoolInitializationException e) {
             close();
             throw new CannotStart(
                     "The ledger " + shown() + " cannot be used: " + reason(e) + ". " + advice(), e);
@@ -102,8 +100,7 @@ public final class LedgerSource implements AutoCloseable {
         Path lock = file.resolveSibling(file.getFileName() + ".lock");
         try {
             Files.createDirectories(file.getParent());
-            lockFile =
-                    FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            lockFile = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock held = lockFile.tryLock();
             if (held != null) {
                 return;

@@ -1,5 +1,6 @@
 package dev.klingroutes.task;
 
+import dev.klingroutes.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,12 +16,10 @@ public final class LedgerSpace {
     private final long minFree;
     private final News news;
 
-    /**
-     * @param minFree bytes
-     */
-    public LedgerSpace(LedgerSource source, long minFree, News news) {
+    /** Below {@code kling.ledger.min-free} nothing is bought. */
+    public LedgerSpace(LedgerSource source, Settings settings, News news) {
         this.source = source;
-        this.minFree = minFree;
+        minFree = settings.bytes("kling.ledger.min-free");
         this.news = news;
     }
 

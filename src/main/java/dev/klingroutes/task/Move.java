@@ -67,7 +67,6 @@ public final class Move {
         return set("missing_since", millis);
     }
 
-
     /** An error file is owed to the folder failed/. */
     public Move reported() {
         return set("report", "write");

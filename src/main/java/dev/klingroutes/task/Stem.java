@@ -6,7 +6,9 @@ import java.util.Locale;
 
 /** The name that all files of a task begin with. */
 public final class Stem {
-    /** Leaves room in 255 bytes for the longest suffix: {@code .<stem>-12.<task id>.<claim>.part}. */
+    /**
+     * Leaves room in 255 bytes for the longest suffix: {@code .<stem>-12.<task id>.<claim>.part}.
+     */
     private static final int BYTES = 180;
 
     private Stem() {}
@@ -20,7 +22,9 @@ public final class Stem {
         return cut.isBlank() ? "prompt" : cut;
     }
 
-    /** The same for two names that a file system without case, or with composed letters, mixes up. */
+    /**
+     * The same for two names that a file system without case, or with composed letters, mixes up.
+     */
     static String folded(String name) {
         return Normalizer.normalize(name, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
     }

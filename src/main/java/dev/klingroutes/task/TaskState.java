@@ -3,19 +3,25 @@ package dev.klingroutes.task;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Where a task is. Every arrow that may happen is listed here; any other one is a bug and throws. */
+/**
+ * Where a task is. Every arrow that may happen is listed here; any other one is a bug and throws.
+ */
 public enum TaskState {
     /** Written in the ledger, not sent. The clock hands it to {@code task-submit}. */
     ACCEPTED,
     /** The create call may be under way. Its reply, or a look-up after a crash, moves it on. */
     SUBMITTING,
-    /** It may have been created. Looked up by our own id until proven; never sent again by itself. */
+    /**
+     * It may have been created. Looked up by our own id until proven; never sent again by itself.
+     */
     UNCERTAIN,
     /** The provider gave us a task id. {@code task-watch} looks until it has ended. */
     SUBMITTED,
     /** Still going after our patience. Looked at ever more rarely, for 30 days. */
     OVERDUE,
-    /** The provider has the video. {@code video-download} and {@code video-outbox} bring it home. */
+    /**
+     * The provider has the video. {@code video-download} and {@code video-outbox} bring it home.
+     */
     SUCCEEDED,
     /** The video is in the outbox under its final name. */
     DELIVERED,
@@ -28,10 +34,8 @@ public enum TaskState {
 
     static {
         ACCEPTED.next = EnumSet.of(SUBMITTING, FAILED, CANCELLED);
-        SUBMITTING.next =
-                EnumSet.of(SUBMITTED, SUCCEEDED, FAILED, ACCEPTED, UNCERTAIN, CANCELLED);
-        UNCERTAIN.next =
-                EnumSet.of(SUBMITTED, SUCCEEDED, FAILED, SUBMITTING, ACCEPTED, CANCELLED);
+        SUBMITTING.next = EnumSet.of(SUBMITTED, SUCCEEDED, FAILED, ACCEPTED, UNCERTAIN, CANCELLED);
+        UNCERTAIN.next = EnumSet.of(SUBMITTED, SUCCEEDED, FAILED, SUBMITTING, ACCEPTED, CANCELLED);
         SUBMITTED.next = EnumSet.of(SUCCEEDED, FAILED, OVERDUE, CANCELLED);
         OVERDUE.next = EnumSet.of(SUBMITTED, SUCCEEDED, FAILED, CANCELLED);
         SUCCEEDED.next = EnumSet.of(DELIVERED, FAILED, CANCELLED);

@@ -1,5 +1,6 @@
 package dev.klingroutes.video;
 
+import dev.klingroutes.Settings;
 import dev.klingroutes.task.Ledger;
 import dev.klingroutes.task.Task;
 import dev.klingroutes.task.Video;
@@ -27,25 +28,14 @@ public final class Download implements AutoCloseable {
     private final Duration patience;
     private VideoClient client;
 
-    /**
-     * @param privateAddresses {@code refuse} or {@code allow}
-     * @param maxBytes of one video
-     * @param renewal how often the claim is held for longer
-     * @param patience for one video; a server that drips does not hold a worker for ever
-     */
-    public Download(
-            Ledger ledger,
-            Path outbox,
-            String privateAddresses,
-            long maxBytes,
-            Duration renewal,
-            Duration patience) {
+    /** Reads {@code kling.download.*}. */
+    public Download(Ledger ledger, Settings settings) {
         this.ledger = ledger;
-        this.outbox = outbox;
-        this.privateAllowed = privateAddresses.equals("allow");
-        this.maxBytes = maxBytes;
-        this.renewal = renewal;
-        this.patience = patience;
+        outbox = settings.folder("kling.outbox.dir");
+        privateAllowed = settings.text("kling.download.private-addresses").equals("allow");
+        maxBytes = settings.bytes("kling.download.max-bytes");
+        patience = settings.duration("kling.download.patience");
+        renewal = ledger.lease().dividedBy(3);
     }
 
     /**

@@ -1,11 +1,14 @@
 package dev.klingroutes.video;
 
 import dev.klingroutes.task.Task;
+import java.io.File;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** Files in the user's folders: written aside, forced, and never over another. */
@@ -40,27 +43,41 @@ public final class Durable {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         } catch (IOException e) {
-            if (java.io.File.separatorChar == '/') {
+            if (File.separatorChar == '/') {
                 throw e;
             }
             // Windows cannot open a folder, and does not need it
         }
     }
 
-    /** Writes a small file whole, under its final name or not at all. */
+    /**
+     * Writes a small file whole, under its final name or not at all.
+     *
+     * @throws FileAlreadyExistsException if the name is taken: nothing was changed
+     */
     public static void write(Path part, Path file, byte[] bytes) throws IOException {
+        force(part, bytes);
+        rename(part, file);
+    }
+
+    /** The same over an earlier file of ours. */
+    public static void replace(Path part, Path file, byte[] bytes) throws IOException {
+        force(part, bytes);
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static void force(Path part, byte[] bytes) throws IOException {
         try (FileChannel channel =
                 FileChannel.open(
                         part,
                         StandardOpenOption.CREATE,
                         StandardOpenOption.WRITE,
                         StandardOpenOption.TRUNCATE_EXISTING)) {
-            java.nio.ByteBuffer buffer = java.nio.ByteBuffer.wrap(bytes);
+            ByteBuffer buffer = ByteBuffer.wrap(bytes);
             while (buffer.hasRemaining()) {
                 channel.write(buffer);
             }
             channel.force(true);
         }
-        rename(part, file);
     }
 }

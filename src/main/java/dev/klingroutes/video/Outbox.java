@@ -1,5 +1,6 @@
 package dev.klingroutes.video;
 
+import dev.klingroutes.Settings;
 import dev.klingroutes.task.Ledger;
 import dev.klingroutes.task.Move;
 import dev.klingroutes.task.Stem;
@@ -20,9 +21,9 @@ public final class Outbox {
     private final Path outbox;
     private final Clock clock;
 
-    public Outbox(Ledger ledger, Path outbox, Clock clock) {
+    public Outbox(Ledger ledger, Settings settings, Clock clock) {
         this.ledger = ledger;
-        this.outbox = outbox;
+        outbox = settings.folder("kling.outbox.dir");
         this.clock = clock;
     }
 
@@ -38,7 +39,8 @@ public final class Outbox {
         for (Video video : fetched.videos()) {
             videos.add(video.verified(freeName(folder, task, video), video.size(), video.sha256()));
         }
-        // first in the ledger, then under the final name: what is found there later is known as ours
+        // first in the ledger, then under the final name: what is found there later is known as
+        // ours
         if (!ledger.verified(task, videos)) {
             for (Video video : videos) {
                 Files.deleteIfExists(part(folder, task, video));

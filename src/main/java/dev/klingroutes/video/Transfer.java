@@ -48,7 +48,8 @@ final class Transfer {
         while ((read = read(from, buffer)) >= 0) {
             size += read;
             if (size > maxBytes) {
-                throw new Broken("it is larger than " + maxBytes + " bytes (kling.download.max-bytes)");
+                throw new Broken(
+                        "it is larger than " + maxBytes + " bytes (kling.download.max-bytes)");
             }
             progress.check();
             digest.update(buffer, 0, read);

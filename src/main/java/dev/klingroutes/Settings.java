@@ -1,0 +1,87 @@
+package dev.klingroutes;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import java.util.function.UnaryOperator;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.util.TimeUtils;
+
+/**
+ * The settings as the Java of the rooms reads them: Camel property placeholders wherever it runs,
+ * with the defaults that are shipped. Keys, units and reasons: {@code
+ * config/application.properties}.
+ */
+public final class Settings implements CamelContextAware {
+    private static final Properties DEFAULTS = defaults();
+
+    private UnaryOperator<String> given;
+    private CamelContext camel;
+
+    /** For Camel, which hands in its context. */
+    public Settings() {}
+
+    private Settings(UnaryOperator<String> given) {
+        this.given = given;
+    }
+
+    /** Settings by hand; what is not in the map has its default. */
+    public static Settings of(Map<String, String> given) {
+        return new Settings(given::get);
+    }
+
+    @Override
+    public void setCamelContext(CamelContext camelContext) {
+        camel = camelContext;
+        given = key -> camelContext.resolvePropertyPlaceholders("{{?" + key + "}}");
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return camel;
+    }
+
+    /** Never null; blank where a setting has no value. */
+    public String text(String key) {
+        String value = given.apply(key);
+        return (value == null ? DEFAULTS.getProperty(key, "") : value).strip();
+    }
+
+    public Duration duration(String key) {
+        return Duration.ofMillis(TimeUtils.toMilliSeconds(text(key)));
+    }
+
+    public int count(String key) {
+        return Integer.parseInt(text(key));
+    }
+
+    public long bytes(String key) {
+        return Bytes.of(text(key)).count();
+    }
+
+    public Path folder(String key) {
+        return Path.of(text(key));
+    }
+
+    /** The key for the provider; it goes into the header of a call and nowhere else. */
+    public String key() {
+        return text("COMETAPI_KEY");
+    }
+
+    private static Properties defaults() {
+        Properties shipped = new Properties();
+        try (InputStream in = Settings.class.getResourceAsStream("/kling/application.properties")) {
+            shipped.load(new InputStreamReader(in, StandardCharsets.UTF_8));
+            return shipped;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

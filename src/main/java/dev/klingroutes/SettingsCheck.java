@@ -1,0 +1,204 @@
+package dev.klingroutes;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.camel.util.TimeUtils;
+
+/**
+ * The settings before anything starts: where they are read from, and whether each is known and well
+ * formed. The rooms read them as Camel property placeholders, from the same places.
+ */
+final class SettingsCheck {
+    private static final Path FOLDER = Path.of("config");
+    private static final String PREFIX = "kling.";
+
+    private static final Set<String> DURATIONS =
+            Set.of(
+                    "kling.inbox.rest",
+                    "kling.inbox.every",
+                    "kling.inbox.resume",
+                    "kling.clock.tick",
+                    "kling.submit.deadline",
+                    "kling.submit.probe",
+                    "kling.watch.first-look",
+                    "kling.watch.every",
+                    "kling.watch.patience",
+                    "kling.watch.deadline",
+                    "kling.download.patience",
+                    "kling.sandbox.render");
+    private static final Set<String> COUNTS =
+            Set.of(
+                    "kling.submit.in-flight",
+                    "kling.submit.workers",
+                    "kling.watch.workers",
+                    "kling.download.parallel");
+    private static final Set<String> SIZES =
+            Set.of("kling.ledger.min-free", "kling.download.max-bytes");
+    private static final Map<String, List<String>> CHOICES =
+            Map.of(
+                    "kling.prompt.unknown-fields", List.of("refuse", "pass"),
+                    "kling.download.private-addresses", List.of("refuse", "allow"));
+
+    private final List<String> locations = new ArrayList<>();
+    private final List<Properties> files = new ArrayList<>();
+    private final Set<String> known = new TreeSet<>();
+
+    /**
+     * @param profile a Camel profile such as {@code sandbox}, or null
+     */
+    SettingsCheck(String profile) {
+        if (profile != null) {
+            add("application-" + profile + ".properties");
+        }
+        add("application.properties");
+    }
+
+    private void add(String name) {
+        Path file = FOLDER.resolve(name);
+        if (Files.exists(file)) {
+            files.add(read(file));
+            locations.add("file:" + file);
+        }
+        InputStream ours = SettingsCheck.class.getResourceAsStream("/kling/" + name);
+        if (ours != null) {
+            Properties defaults = read(ours, name);
+            files.add(defaults);
+            known.addAll(defaults.stringPropertyNames());
+            locations.add("classpath:kling/" + name);
+        }
+    }
+
+    /** For Camel: the first that has a key wins. */
+    String locations() {
+        return String.join(",", locations);
+    }
+
+    /** The value as it is in force; the environment wins over -D, which wins over the files. */
+    String get(String key) {
+        String environment =
+                System.getenv(key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_'));
+        if (environment != null) {
+            return environment;
+        }
+        String property = System.getProperty(key);
+        if (property != null) {
+            return property;
+        }
+        return files.stream()
+                .map(file -> file.getProperty(key))
+                .filter(value -> value != null)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Whether the value comes from the environment or -D, which win over every file. */
+    boolean forced(String key) {
+        return !String.valueOf(get(key))
+                .equals(
+                        files.stream()
+                                .map(file -> file.getProperty(key))
+                                .filter(value -> value != null)
+                                .findFirst()
+                                .orElse(null));
+    }
+
+    /**
+     * @throws CannotStart naming every key that is unknown, with the nearest known one, or
+     *     malformed
+     */
+    void check() {
+        List<String> faults = new ArrayList<>();
+        Set<String> given = new TreeSet<>(System.getProperties().stringPropertyNames());
+        files.forEach(file -> given.addAll(file.stringPropertyNames()));
+        given.removeIf(key -> !key.startsWith(PREFIX));
+        for (String key : given) {
+            if (!known.contains(key)) {
+                faults.add(
+                        key
+                                + " is no setting"
+                                + dev.klingroutes.prompt.Nearest.to(key, known)
+                                        .map(near -> "; did you mean " + near + "?")
+                                        .orElse(""));
+            }
+        }
+        for (String key : known) {
+            String value = get(key);
+            // a placeholder is Camel's to resolve
+            if (value != null && !value.contains("{{")) {
+                String fault = fault(key, value.strip());
+                if (fault != null) {
+                    faults.add(key + " is \"" + value + "\": " + fault);
+                }
+            }
+        }
+        if (!faults.isEmpty()) {
+            throw new CannotStart(
+                    "The settings are not right:\n  "
+                            + String.join("\n  ", faults)
+                            + "\nEvery setting is described in config/application.properties of the project.");
+        }
+    }
+
+    private static String fault(String key, String value) {
+        try {
+            if (DURATIONS.contains(key)) {
+                long millis = TimeUtils.toMilliSeconds(value);
+                return millis < 0 ? "it must not be negative" : null;
+            }
+            if (COUNTS.contains(key)) {
+                return Integer.parseInt(value) < 1 ? "it must be at least 1" : null;
+            }
+            if (SIZES.contains(key)) {
+                Bytes.of(value);
+            }
+            if (CHOICES.containsKey(key) && !CHOICES.get(key).contains(value)) {
+                return "it must be one of " + CHOICES.get(key);
+            }
+            if (key.equals("kling.api.url")) {
+                URI uri = URI.create(value);
+                boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+                return http && uri.getHost() != null ? null : "it must be an http or https URL";
+            }
+            if (key.equals("kling.ledger.url")
+                    && !value.startsWith("jdbc:sqlite:")
+                    && !value.startsWith("jdbc:postgresql:")) {
+                return "it must be a jdbc:sqlite: or jdbc:postgresql: URL";
+            }
+            return key.endsWith(".dir") && value.isEmpty() ? "it must name a folder" : null;
+        } catch (NumberFormatException e) {
+            return "it must be a number, or a number with a unit";
+        } catch (IllegalArgumentException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    private static Properties read(Path file) {
+        try {
+            return read(Files.newInputStream(file), file.toString());
+        } catch (IOException e) {
+            throw new CannotStart("The settings file " + file + " cannot be read: " + e, e);
+        }
+    }
+
+    private static Properties read(InputStream in, String name) {
+        Properties properties = new Properties();
+        try (InputStreamReader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
+            properties.load(reader);
+            return properties;
+        } catch (IOException | IllegalArgumentException e) {
+            throw new CannotStart("The settings file " + name + " cannot be read: " + e, e);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package dev.klingroutes.prompt;
+
+import dev.klingroutes.Settings;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.component.file.GenericFile;
+import org.apache.camel.component.file.GenericFileFilter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Which files in the inbox are whole prompts: right name, no link, and rested. */
+public final class DropFilter implements GenericFileFilter<File> {
+    private static final Logger LOG = LoggerFactory.getLogger("kling");
+    private static final int SIDECAR_BEGIN = 200;
+    private static final int REMEMBERED = 10_000;
+
+    private record Seen(long modified, long size, long since) {}
+
+    private final Path inbox;
+    private final Duration rest;
+    private final Clock clock;
+    private final Map<Path, Seen> fromTheFuture = new ConcurrentHashMap<>();
+    private final Map<Path, Seen> strangers = new ConcurrentHashMap<>();
+
+    /** Reads {@code kling.inbox.rest}: how long a file must not have changed. */
+    public DropFilter(Settings settings, Clock clock) {
+        inbox = settings.folder("kling.inbox.dir").toAbsolutePath();
+        rest = settings.duration("kling.inbox.rest");
+        this.clock = clock;
+    }
+
+    @Override
+    public boolean accept(GenericFile<File> found) {
+        Path file = found.getFile().toPath().toAbsolutePath();
+        String name = file.getFileName().toString();
+        if (found.isDirectory()) {
+            return !name.startsWith(".") && Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
+        }
+        if (name.startsWith(".") || name.startsWith("_") || unfinished(name)) {
+            return false;
+        }
+        try {
+            BasicFileAttributes facts =
+                    Files.readAttributes(
+                            file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (!facts.isRegularFile() || !rested(file, facts) || strange(file, name, facts)) {
+                return false;
+            }
+            String folder = inbox.relativize(file).toString().replace('\\', '/');
+            int slash = folder.lastIndexOf('/');
+            for (Path defaults :
+                    Inbox.defaultsAbove(inbox, slash < 0 ? "" : folder.substring(0, slash))) {
+                if (!rested(defaults, Files.readAttributes(defaults, BasicFileAttributes.class))) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException goneOrUnreadable) {
+            LOG.debug("{} is left alone", file, goneOrUnreadable);
+            return false;
+        }
+    }
+
+    private static boolean unfinished(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return lower.endsWith(".part")
+                || lower.endsWith(".tmp")
+                || lower.endsWith(".filepart")
+                || lower.endsWith(".error.json")
+                || lower.endsWith(".plan.json");
+    }
+
+    /** By its time; where that lies in the future, by being seen unchanged for the rest. */
+    private boolean rested(Path file, BasicFileAttributes facts) {
+        long now = clock.millis();
+        long modified = facts.lastModifiedTime().toMillis();
+        if (modified <= now) {
+            return now - modified >= rest.toMillis();
+        }
+        Seen seen = known(fromTheFuture, file, facts);
+        if (seen == null) {
+            remember(fromTheFuture, file, facts);
+            return false;
+        }
+        return now - seen.since() >= rest.toMillis();
+    }
+
+    private static Seen known(Map<Path, Seen> seen, Path file, BasicFileAttributes facts) {
+        Seen known = seen.get(file);
+        boolean same =
+                known != null
+                        && known.modified() == facts.lastModifiedTime().toMillis()
+                        && known.size() == facts.size();
+        return same ? known : null;
+    }
+
+    private void remember(Map<Path, Seen> seen, Path file, BasicFileAttributes facts) {
+        if (seen.size() >= REMEMBERED) {
+            seen.clear();
+        }
+        seen.put(file, new Seen(facts.lastModifiedTime().toMillis(), facts.size(), clock.millis()));
+    }
+
+    /** No prompt file, or a sidecar of ours that strayed: told once and left alone. */
+    private boolean strange(Path file, String name, BasicFileAttributes facts) throws IOException {
+        boolean json = name.toLowerCase(Locale.ROOT).endsWith(".json");
+        boolean prompt = PromptReader.isPromptFile(name);
+        if (prompt && !json) {
+            return false;
+        }
+        if (known(strangers, file, facts) != null) {
+            return true;
+        }
+        if (prompt && !sidecar(file)) {
+            return false;
+        }
+        remember(strangers, file, facts);
+        LOG.warn(
+                "{}  is left alone in the inbox: {}",
+                name,
+                prompt
+                        ? "it is a sidecar"
+                        : "it is no prompt file (.txt .md .json .jsonl .yaml .yml .csv)");
+        return true;
+    }
+
+    private static boolean sidecar(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            String begin =
+                    new String(in.readNBytes(SIDECAR_BEGIN), StandardCharsets.UTF_8)
+                            .replaceAll("\\s", "");
+            return begin.startsWith("{\"schema\":\"kling-routes/sidecar/");
+        }
+    }
+}

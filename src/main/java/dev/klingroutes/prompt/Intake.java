@@ -1,0 +1,75 @@
+package dev.klingroutes.prompt;
+
+import dev.klingroutes.Settings;
+import dev.klingroutes.provider.Json;
+import dev.klingroutes.task.Acceptance;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Turns a drop into tasks: reads it, writes them in the ledger, puts the file away. */
+public final class Intake {
+    private final Inbox inbox;
+    private final PromptReader reader;
+    private final Acceptance acceptance;
+    private final Path outbox;
+    private final RefusedDrops refused;
+
+    public Intake(
+            Inbox inbox,
+            PromptReader reader,
+            Acceptance acceptance,
+            Settings settings,
+            RefusedDrops refused) {
+        this.inbox = inbox;
+        this.reader = reader;
+        this.acceptance = acceptance;
+        outbox = settings.folder("kling.outbox.dir");
+        this.refused = refused;
+    }
+
+    /**
+     * Accepts all prompts of a drop. Doing it again, after a crash, changes nothing.
+     *
+     * @return what happened, for people
+     * @throws PromptRefused if anything in the file is wrong: nothing of it is accepted
+     */
+    public String accept(Drop drop) throws PromptRefused, IOException {
+        List<Acceptance.Wanted> prompts =
+                reader.read(drop.file(), inbox.defaults(drop)).stream()
+                        .map(
+                                prompt ->
+                                        new Acceptance.Wanted(
+                                                prompt.name(),
+                                                prompt.kind(),
+                                                Json.write(prompt.request())))
+                        .toList();
+        refused.forget(drop);
+        List<Acceptance.Accepted> accepted =
+                acceptance.accept(
+                        drop.id(),
+                        drop.source(),
+                        drop.folder(),
+                        prompts,
+                        stem -> taken(drop.folder(), stem));
+        inbox.finish(drop);
+        return switch (accepted.size()) {
+            case 0 -> drop.source() + "  was accepted before";
+            case 1 -> accepted.get(0).name() + "  accepted";
+            default -> drop.source() + "  " + accepted.size() + " prompts accepted";
+        };
+    }
+
+    private boolean taken(String folder, String stem) {
+        Path out = outbox.resolve(folder);
+        return exists(out.resolve(stem + ".mp4"))
+                || exists(out.resolve(stem + ".json"))
+                || refused.taken(folder, stem);
+    }
+
+    private static boolean exists(Path file) {
+        return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+    }
+}
