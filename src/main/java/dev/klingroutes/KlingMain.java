@@ -31,8 +31,9 @@ public final class KlingMain {
     private KlingMain() {}
 
     public static void main(String[] arguments) {
-        prepareJvm();
         try {
+            takeProfile(arguments);
+            prepareJvm();
             run();
         } catch (Exception e) {
             CannotStart reason = reason(e);
@@ -42,6 +43,18 @@ public final class KlingMain {
             }
             System.err.println(reason.getMessage());
             System.exit(EXIT_CANNOT_START);
+        }
+    }
+
+    /** {@code -profile sandbox}, as Camel Main and its Maven plugin say it. */
+    private static void takeProfile(String[] arguments) {
+        if (arguments.length == 2 && arguments[0].matches("--?profile")) {
+            System.setProperty("camel.main.profile", arguments[1]);
+        } else if (arguments.length > 0) {
+            throw new CannotStart(
+                    "Unknown argument "
+                            + arguments[0]
+                            + "; the only one is -profile NAME, for instance -profile sandbox.");
         }
     }
 
