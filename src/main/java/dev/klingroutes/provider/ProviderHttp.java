@@ -65,15 +65,21 @@ public final class ProviderHttp implements HttpClientConfigurer {
                 connectAnew(scope);
             }
             request.setHeader(HttpHeaders.AUTHORIZATION, "Bearer " + key);
-            return whole(chain.proceed(request, scope));
-        } catch (IOException e) {
-            if (scope.clientContext.getAttribute(SENT) == null) {
-                throw new NotSent(e);
-            }
-            throw ended.isDone() ? new IOException("no answer within " + deadline, e) : e;
+            ClassicHttpResponse response = whole(chain.proceed(request, scope));
+            scope.execRuntime.releaseEndpoint();
+            return response;
+        } catch (IOException | RuntimeException e) {
+            scope.execRuntime.discardEndpoint();
+            IOException failed =
+                    ended.isDone() ? new IOException("no answer within " + deadline, e) : io(e);
+            throw scope.clientContext.getAttribute(SENT) == null ? new NotSent(failed) : failed;
         } finally {
             ended.complete(null);
         }
+    }
+
+    private static IOException io(Exception e) {
+        return e instanceof IOException io ? io : new IOException(e);
     }
 
     private static ClassicHttpResponse connected(
@@ -109,6 +115,7 @@ public final class ProviderHttp implements HttpClientConfigurer {
         try (InputStream in = entity.getContent()) {
             body = in == null ? new byte[0] : in.readNBytes(MAX_REPLY_BYTES + 1);
             if (body.length > MAX_REPLY_BYTES) {
+                // or closing would read the rest
                 response.close();
                 throw new IOException("the reply is longer than " + MAX_REPLY_BYTES + " bytes");
             }
