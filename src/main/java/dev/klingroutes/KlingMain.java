@@ -182,6 +182,11 @@ public final class KlingMain {
                     main.getCamelContext().resolvePropertyPlaceholders("{{kling.api.url}}"));
         }
 
+        @Override
+        public void afterStop(BaseMainSupport main) {
+            LOG.info("stopped; what is under way goes on with the next start");
+        }
+
         private static void writable(String key, Path folder) {
             try {
                 Files.createDirectories(folder);

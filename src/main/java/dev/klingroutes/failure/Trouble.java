@@ -39,7 +39,7 @@ public final class Trouble {
      */
     public void happened(Task task, Throwable trouble) {
         if (task == null) {
-            tell("the application", trouble);
+            tell("the application (" + message(trouble) + ")", trouble);
             return;
         }
         Optional<Task> now = ledger.find(task.id());

@@ -4,6 +4,7 @@ import dev.klingroutes.Settings;
 import dev.klingroutes.provider.Json;
 import dev.klingroutes.task.Acceptance;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ public final class Intake {
      */
     public String accept(Drop drop) throws PromptRefused, IOException {
         List<Acceptance.Wanted> prompts =
-                reader.read(drop.file(), inbox.defaults(drop)).stream()
+                read(drop).stream()
                         .map(
                                 prompt ->
                                         new Acceptance.Wanted(
@@ -60,6 +61,15 @@ public final class Intake {
             case 1 -> accepted.get(0).name() + "  accepted";
             default -> drop.source() + "  " + accepted.size() + " prompts accepted";
         };
+    }
+
+    private List<Prompt> read(Drop drop) throws PromptRefused, IOException {
+        try {
+            return reader.read(drop.file(), inbox.defaults(drop));
+        } catch (AccessDeniedException e) {
+            throw new PromptRefused(
+                    List.of(new Fault(drop.fileName(), null, "it may not be read: no permission")));
+        }
     }
 
     private boolean taken(String folder, String stem) {

@@ -10,9 +10,15 @@ import dev.klingroutes.task.Move;
 import dev.klingroutes.task.Task;
 import dev.klingroutes.task.TaskState;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Buys a task: what is written before the create call, and what its answer means. */
 public final class Submit {
+    private static final Logger LOG = LoggerFactory.getLogger("kling");
+    private static final Duration STORE_AGAIN = Duration.ofSeconds(1);
     private static final Duration NOT_NOW = Duration.ofSeconds(1);
     private static final Duration FIRST_LOOKUP = Duration.ofSeconds(2);
     private static final Backoff LATER = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
@@ -101,12 +107,40 @@ public final class Submit {
                         .taskId(reply.taskId())
                         .due(firstLook)
                         .unreported(task);
-        if (!ledger.write(task, submitted)) {
-            ledger.learned(task, reply.taskId());
-        }
+        keepTrying(
+                () -> {
+                    if (!ledger.write(task, submitted)) {
+                        ledger.learned(task, reply.taskId());
+                    }
+                },
+                task,
+                reply.taskId());
         return (gate.created() ? "the account is open again; " : "")
                 + "submitted, the provider calls it "
                 + reply.taskId();
+    }
+
+    /** What was paid is stored, however long it takes; the worker buys nothing else meanwhile. */
+    private static void keepTrying(Runnable store, Task task, String taskId) {
+        for (boolean told = false; ; told = true) {
+            try {
+                store.run();
+                return;
+            } catch (JdbiException e) {
+                if (!told) {
+                    LOG.error(
+                            "{}  was created and cannot be stored, trying on: external_task_id {}, task_id {}: {}",
+                            task.name(),
+                            task.externalId(),
+                            taskId,
+                            e.getMessage());
+                }
+                LockSupport.parkNanos(STORE_AGAIN.toNanos());
+                if (Thread.currentThread().isInterrupted()) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private String later(Task task, Reply reply, String story) {

@@ -45,6 +45,7 @@ public final class Ledger implements AutoCloseable {
     private final Duration lease;
     private final Clock clock;
     private volatile Jdbi jdbi;
+    private boolean closed;
 
     /** A claim holds longer than {@code kling.submit.deadline}. */
     public Ledger(LedgerSource source, Settings settings, Clock clock) {
@@ -63,33 +64,38 @@ public final class Ledger implements AutoCloseable {
         if (jdbi != null) {
             return;
         }
+        if (closed) {
+            throw new IllegalStateException("the ledger is closed");
+        }
         Jdbi opened = Jdbi.create(source.open());
         opened.getConfig(SqlStatements.class).setUnusedBindingAllowed(true);
         opened.define("now", source.database().now);
         opened.define("skipLocked", source.database().skipLocked);
         opened.define("lock", source.database().lock);
-        opened.useHandle(
-                handle ->
-                        update(
-                                        handle,
-                                        "insert into kling_gate (id, ledger_id) values (1, :id)"
-                                                + " on conflict (id) do nothing")
-                                .bind("id", UUID.randomUUID().toString())
-                                .execute());
-        if (source.ours()) {
-            opened.useHandle(
-                    handle ->
-                            update(
-                                            handle,
-                                            "update kling_task set claimed = 0, due_at = <now> where claimed = 1")
-                                    .execute());
-        }
+        opened.useTransaction(this::takeUp);
         jdbi = opened;
+    }
+
+    private void takeUp(Handle handle) {
+        update(
+                        handle,
+                        "insert into kling_gate (id, ledger_id) values (1, :id)"
+                                + " on conflict (id) do nothing")
+                .bind("id", UUID.randomUUID().toString())
+                .execute();
+        // a start is a reason to try again: the key or the balance may have been put right
+        update(handle, "update kling_gate set probe_at = <now> where closed_code is not null")
+                .execute();
+        if (source.ours()) {
+            update(handle, "update kling_task set claimed = 0, due_at = <now> where claimed = 1")
+                    .execute();
+        }
     }
 
     @Override
     public synchronized void close() {
         jdbi = null;
+        closed = true;
         source.close();
     }
 
