@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
@@ -69,7 +70,11 @@ public final class Acceptance {
                         accepted.add(
                                 new Accepted(id, folder.isEmpty() ? stem : folder + "/" + stem));
                     }
-                    tasks.execute();
+                    if (IntStream.of(tasks.execute()).anyMatch(written -> written == 0)) {
+                        // another node accepted it meanwhile: the names go back as well
+                        handle.rollback();
+                        return List.of();
+                    }
                     return accepted;
                 });
     }
@@ -80,6 +85,7 @@ public final class Acceptance {
                 address, external_id, state, due_at, accepted_at)
             values (:id, :drop, :row, :source, :folder, :stem, :kind, :request,
                 :address, :id, 'ACCEPTED', <now> - :back, <now>)
+            on conflict (drop_id, drop_index) do nothing
             """;
 
     private static boolean known(Handle handle, String dropId) {
@@ -97,11 +103,11 @@ public final class Acceptance {
             return stem;
         }
         String own = Stem.own(stem, id);
-        if (!reserved(handle, folder, own, id)) {
-            own = stem + "~" + id;
-            reserved(handle, folder, own, id);
+        if (!taken.test(own) && reserved(handle, folder, own, id)) {
+            return own;
         }
-        return own;
+        reserved(handle, folder, id, id);
+        return id;
     }
 
     private static boolean reserved(Handle handle, String folder, String stem, String id) {
