@@ -44,7 +44,7 @@ public final class Acceptance {
             Predicate<String> taken) {
         return ledger.transaction(
                 handle -> {
-                    if (known(handle, dropId)) {
+                    if (!begun(handle, dropId, source)) {
                         return List.of();
                     }
                     List<Accepted> accepted = new ArrayList<>();
@@ -82,12 +82,16 @@ public final class Acceptance {
                 :address, :id, 'ACCEPTED', <now> - :back, <now>)
             """;
 
-    private static boolean known(Handle handle, String dropId) {
-        return handle.createQuery("select count(*) from kling_task where drop_id = :drop")
+    /** The first to write a drop down has it; another one waits here for its end. */
+    private boolean begun(Handle handle, String dropId, String source) {
+        return ledger.update(
+                                handle,
+                                "insert into kling_drop (id, source, accepted_at)"
+                                        + " values (:drop, :source, <now>) on conflict (id) do nothing")
                         .bind("drop", dropId)
-                        .mapTo(Integer.class)
-                        .one()
-                > 0;
+                        .bind("source", source)
+                        .execute()
+                == 1;
     }
 
     private static String reserve(
