@@ -10,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -19,11 +20,17 @@ import java.util.stream.Stream;
 public final class Inbox {
     static final String ACCEPTING = ".accepting";
     private static final String MARKER = ".ledger";
+    private static final long STALE_MILLIS = 60_000;
 
     private final Path inbox;
     private final Path accepted;
+    private final Clock clock;
+    private final long started;
 
-    public Inbox(Settings settings) {
+    /** Reads {@code kling.inbox.dir} and {@code kling.accepted.dir}. */
+    public Inbox(Settings settings, Clock clock) {
+        this.clock = clock;
+        started = clock.millis();
         inbox = settings.folder("kling.inbox.dir");
         accepted = settings.folder("kling.accepted.dir");
     }
@@ -87,7 +94,10 @@ public final class Inbox {
         return new Drop(id, to, source.replace('\\', '/'));
     }
 
-    /** Drops that were taken and not finished, for instance by a process that was killed. */
+    /**
+     * Drops that were taken and not finished: by a process that was killed, or a minute ago and
+     * more.
+     */
     public List<Drop> unfinished() throws IOException {
         Path accepting = inbox.resolve(ACCEPTING);
         List<Drop> drops = new ArrayList<>();
@@ -96,10 +106,21 @@ public final class Inbox {
         }
         try (Stream<Path> homes = Files.list(accepting)) {
             for (Path home : (Iterable<Path>) homes::iterator) {
-                drops.addAll(in(home));
+                if (stale(home)) {
+                    drops.addAll(in(home));
+                }
             }
         }
         return drops;
+    }
+
+    private boolean stale(Path home) throws IOException {
+        try {
+            long taken = Files.getLastModifiedTime(home).toMillis();
+            return taken < started || taken < clock.millis() - STALE_MILLIS;
+        } catch (NoSuchFileException finishedMeanwhile) {
+            return false;
+        }
     }
 
     private List<Drop> in(Path home) throws IOException {
