@@ -45,7 +45,7 @@ public final class Inbox {
         try {
             Files.createDirectories(inbox.resolve(ACCEPTING));
             Files.createDirectories(accepted);
-            if (!Files.exists(marker)) {
+            if (!Files.exists(marker) || Files.readString(marker).isBlank()) {
                 Files.writeString(marker, ledgerId + "\n");
             }
             String owner = Files.readString(marker).strip();
