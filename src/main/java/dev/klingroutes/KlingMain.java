@@ -122,7 +122,7 @@ public final class KlingMain {
                         "kling.accepted.dir",
                         "kling.outbox.dir",
                         "kling.failed.dir")) {
-            if (settings.forced(own)) {
+            if (SettingsCheck.forced(own) != null) {
                 throw new CannotStart(
                         "The sandbox has an address, folders and a ledger of its own, so that nothing of"
                                 + " it is ever bought; but "

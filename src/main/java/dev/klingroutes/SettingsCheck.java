@@ -87,31 +87,21 @@ final class SettingsCheck {
 
     /** The value as it is in force; the environment wins over -D, which wins over the files. */
     String get(String key) {
-        String environment =
-                System.getenv(key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_'));
-        if (environment != null) {
-            return environment;
-        }
-        String property = System.getProperty(key);
-        if (property != null) {
-            return property;
-        }
-        return files.stream()
-                .map(file -> file.getProperty(key))
-                .filter(value -> value != null)
-                .findFirst()
-                .orElse(null);
+        String forced = forced(key);
+        return forced != null
+                ? forced
+                : files.stream()
+                        .map(file -> file.getProperty(key))
+                        .filter(value -> value != null)
+                        .findFirst()
+                        .orElse(null);
     }
 
-    /** Whether the value comes from the environment or -D, which win over every file. */
-    boolean forced(String key) {
-        return !String.valueOf(get(key))
-                .equals(
-                        files.stream()
-                                .map(file -> file.getProperty(key))
-                                .filter(value -> value != null)
-                                .findFirst()
-                                .orElse(null));
+    /** The value from the environment or -D, which win over every file; null if there is none. */
+    static String forced(String key) {
+        String variable = key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+        String environment = System.getenv(variable);
+        return environment != null ? environment : System.getProperty(key);
     }
 
     /**
@@ -179,6 +169,9 @@ final class SettingsCheck {
             return key.endsWith(".dir") && value.isEmpty() ? "it must name a folder" : null;
         } catch (NumberFormatException e) {
             return "it must be a number, or a number with a unit";
+        } catch (StringIndexOutOfBoundsException e) {
+            // Camel's reader of durations, on a word
+            return "it must be a time such as 500 (milliseconds), 5s or 30m";
         } catch (IllegalArgumentException e) {
             return String.valueOf(e.getMessage());
         }

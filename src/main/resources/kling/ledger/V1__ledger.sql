@@ -12,10 +12,17 @@ create table kling_gate (
     probe_at       bigint
 );
 
+-- Dropped files whose tasks are written; a drop that is read twice is written once.
+create table kling_drop (
+    id          text   not null primary key,
+    source      text   not null,
+    accepted_at bigint not null
+);
+
 create table kling_task (
     id              text    not null primary key,
-    -- where it came from; a drop that is read twice is written once
-    drop_id         text    not null,
+    -- where it came from
+    drop_id         text    not null references kling_drop (id),
     drop_index      integer not null,
     source          text    not null,
     -- the names of all its files

@@ -10,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -19,11 +20,17 @@ import java.util.stream.Stream;
 public final class Inbox {
     static final String ACCEPTING = ".accepting";
     private static final String MARKER = ".ledger";
+    private static final long STALE_MILLIS = 60_000;
 
     private final Path inbox;
     private final Path accepted;
+    private final Clock clock;
+    private final long started;
 
-    public Inbox(Settings settings) {
+    /** Reads {@code kling.inbox.dir} and {@code kling.accepted.dir}. */
+    public Inbox(Settings settings, Clock clock) {
+        this.clock = clock;
+        started = clock.millis();
         inbox = settings.folder("kling.inbox.dir");
         accepted = settings.folder("kling.accepted.dir");
     }
@@ -38,7 +45,7 @@ public final class Inbox {
         try {
             Files.createDirectories(inbox.resolve(ACCEPTING));
             Files.createDirectories(accepted);
-            if (!Files.exists(marker)) {
+            if (!Files.exists(marker) || Files.readString(marker).isBlank()) {
                 Files.writeString(marker, ledgerId + "\n");
             }
             String owner = Files.readString(marker).strip();
@@ -78,16 +85,16 @@ public final class Inbox {
             removeEmpty(to.getParent());
             return null;
         }
-        // both must be on the disk before the ledger speaks of it, or a power failure brings the
-        // file back to the inbox and it is bought twice
-        for (Path folder = to.getParent(); !folder.equals(inbox); folder = folder.getParent()) {
-            Durable.force(folder);
-        }
+        // before the ledger speaks of it, or a power failure brings the file back to the inbox and
+        // it is bought twice
         Durable.force(from.getParent());
         return new Drop(id, to, source.replace('\\', '/'));
     }
 
-    /** Drops that were taken and not finished, for instance by a process that was killed. */
+    /**
+     * Drops that were taken and not finished: by a process that was killed, or a minute ago and
+     * more.
+     */
     public List<Drop> unfinished() throws IOException {
         Path accepting = inbox.resolve(ACCEPTING);
         List<Drop> drops = new ArrayList<>();
@@ -96,10 +103,21 @@ public final class Inbox {
         }
         try (Stream<Path> homes = Files.list(accepting)) {
             for (Path home : (Iterable<Path>) homes::iterator) {
-                drops.addAll(in(home));
+                if (stale(home)) {
+                    drops.addAll(in(home));
+                }
             }
         }
         return drops;
+    }
+
+    private boolean stale(Path home) throws IOException {
+        try {
+            long taken = Files.getLastModifiedTime(home).toMillis();
+            return taken < started || taken < clock.millis() - STALE_MILLIS;
+        } catch (NoSuchFileException finishedMeanwhile) {
+            return false;
+        }
     }
 
     private List<Drop> in(Path home) throws IOException {

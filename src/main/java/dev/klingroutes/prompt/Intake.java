@@ -64,6 +64,10 @@ public final class Intake {
     }
 
     private List<Prompt> read(Drop drop) throws PromptRefused, IOException {
+        if (Files.isSymbolicLink(drop.file())) {
+            throw new PromptRefused(
+                    List.of(new Fault(drop.fileName(), null, "it is a symbolic link")));
+        }
         try {
             return reader.read(drop.file(), inbox.defaults(drop));
         } catch (AccessDeniedException e) {

@@ -5,12 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** Writes the prompts of one dropped file into the ledger, all or none, and gives them names. */
 public final class Acceptance {
+    private static final int BATCH = 500;
+
     /**
      * One prompt to be accepted.
      *
@@ -45,35 +46,42 @@ public final class Acceptance {
             Predicate<String> taken) {
         return ledger.transaction(
                 handle -> {
-                    if (known(handle, dropId)) {
+                    if (!begun(handle, dropId, source)) {
                         return List.of();
                     }
-                    List<Accepted> accepted = new ArrayList<>();
-                    PreparedBatch tasks = handle.prepareBatch(INSERT);
-                    for (int row = 0; row < prompts.size(); row++) {
-                        Wanted prompt = prompts.get(row);
-                        String id = UUID.randomUUID().toString();
-                        String stem = reserve(handle, folder, prompt.stem(), id, taken);
-                        tasks.bind("now", ledger.now())
-                                // rows of one file are due in their order
-                                .bind("back", prompts.size() - row)
-                                .bind("id", id)
-                                .bind("drop", dropId)
-                                .bind("row", row)
-                                .bind("source", source)
-                                .bind("folder", folder)
-                                .bind("stem", stem)
-                                .bind("kind", prompt.kind())
-                                .bind("request", prompt.request())
-                                .bind("address", address)
-                                .add();
-                        accepted.add(
-                                new Accepted(id, folder.isEmpty() ? stem : folder + "/" + stem));
-                    }
-                    if (IntStream.of(tasks.execute()).anyMatch(written -> written == 0)) {
-                        // another node accepted it meanwhile: the names go back as well
-                        handle.rollback();
-                        return List.of();
+                    List<Accepted> accepted = new ArrayList<>(prompts.size());
+                    Names names = new Names(handle, folder, taken);
+                    for (int from = 0; from < prompts.size(); from += BATCH) {
+                        List<Wanted> batch =
+                                prompts.subList(from, Math.min(from + BATCH, prompts.size()));
+                        List<String> ids =
+                                batch.stream().map(any -> UUID.randomUUID().toString()).toList();
+                        List<String> stems =
+                                names.reserve(ids, batch.stream().map(Wanted::stem).toList());
+                        PreparedBatch tasks = handle.prepareBatch(INSERT);
+                        for (int i = 0; i < batch.size(); i++) {
+                            int row = from + i;
+                            tasks.bind("now", ledger.now())
+                                    // rows of one file are due in their order
+                                    .bind("back", prompts.size() - row)
+                                    .bind("id", ids.get(i))
+                                    .bind("drop", dropId)
+                                    .bind("row", row)
+                                    .bind("source", source)
+                                    .bind("folder", folder)
+                                    .bind("stem", stems.get(i))
+                                    .bind("kind", batch.get(i).kind())
+                                    .bind("request", batch.get(i).request())
+                                    .bind("address", address)
+                                    .add();
+                            accepted.add(
+                                    new Accepted(
+                                            ids.get(i),
+                                            folder.isEmpty()
+                                                    ? stems.get(i)
+                                                    : folder + "/" + stems.get(i)));
+                        }
+                        tasks.execute();
                     }
                     return accepted;
                 });
@@ -85,37 +93,16 @@ public final class Acceptance {
                 address, external_id, state, due_at, accepted_at)
             values (:id, :drop, :row, :source, :folder, :stem, :kind, :request,
                 :address, :id, 'ACCEPTED', <now> - :back, <now>)
-            on conflict (drop_id, drop_index) do nothing
             """;
 
-    private static boolean known(Handle handle, String dropId) {
-        return handle.createQuery("select count(*) from kling_task where drop_id = :drop")
+    /** The first to write a drop down has it; another one waits here for its end. */
+    private boolean begun(Handle handle, String dropId, String source) {
+        return ledger.update(
+                                handle,
+                                "insert into kling_drop (id, source, accepted_at)"
+                                        + " values (:drop, :source, <now>) on conflict (id) do nothing")
                         .bind("drop", dropId)
-                        .mapTo(Integer.class)
-                        .one()
-                > 0;
-    }
-
-    private static String reserve(
-            Handle handle, String folder, String wanted, String id, Predicate<String> taken) {
-        String stem = Stem.cut(wanted);
-        if (!taken.test(stem) && reserved(handle, folder, stem, id)) {
-            return stem;
-        }
-        String own = Stem.own(stem, id);
-        if (!taken.test(own) && reserved(handle, folder, own, id)) {
-            return own;
-        }
-        reserved(handle, folder, id, id);
-        return id;
-    }
-
-    private static boolean reserved(Handle handle, String folder, String stem, String id) {
-        return handle.createUpdate(
-                                "insert into kling_name (name, task) values (:name, :task)"
-                                        + " on conflict (name) do nothing")
-                        .bind("name", Stem.folded(folder + "/" + stem))
-                        .bind("task", id)
+                        .bind("source", source)
                         .execute()
                 == 1;
     }

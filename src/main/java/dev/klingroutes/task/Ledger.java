@@ -32,7 +32,7 @@ public final class Ledger implements AutoCloseable {
      */
     public static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
-    private static final Duration MARGIN = Duration.ofSeconds(30);
+    private static final Duration MARGIN = Duration.ofSeconds(20);
 
     private static final Map<TaskState, String> TIME_OF =
             Map.of(
@@ -52,10 +52,15 @@ public final class Ledger implements AutoCloseable {
     private volatile Jdbi jdbi;
     private boolean closed;
 
-    /** A claim holds longer than {@code kling.submit.deadline}. */
+    /**
+     * A claim holds longer than a create call ({@code kling.submit.deadline}), and than a look that
+     * waited behind another ({@code kling.watch.deadline}).
+     */
     public Ledger(LedgerSource source, Settings settings, Clock clock) {
         this.source = source;
-        this.lease = settings.duration("kling.submit.deadline").plus(MARGIN);
+        Duration create = settings.duration("kling.submit.deadline");
+        Duration looks = settings.duration("kling.watch.deadline").multipliedBy(2);
+        lease = (create.compareTo(looks) > 0 ? create : looks).plus(MARGIN);
         this.clock = clock;
     }
 

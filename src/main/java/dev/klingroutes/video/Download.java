@@ -44,6 +44,9 @@ public final class Download implements AutoCloseable {
      * @throws IOException for trouble of this machine, such as a full disk
      */
     public Fetched fetch(Task task) throws IOException {
+        if (!ledger.renew(task)) {
+            return new Fetched(task, Outcome.LOST, List.of(), null);
+        }
         Path folder = outbox.resolve(task.folder());
         Files.createDirectories(folder);
         Leftovers.remove(folder, task);
@@ -168,8 +171,12 @@ public final class Download implements AutoCloseable {
         try (InputStream in = entity.getContent()) {
             return Transfer.copy(in, file, maxBytes, new Holding(task));
         } catch (Transfer.Broken | Transfer.Lost e) {
-            // or closing would read the rest
-            response.close();
+            // or closing would read the rest; a connection that broke complains once more
+            try {
+                response.close();
+            } catch (IOException again) {
+                e.addSuppressed(again);
+            }
             throw e;
         }
     }

@@ -1,0 +1,36 @@
+package dev.klingroutes.task;
+
+import java.util.Map;
+import java.util.StringJoiner;
+
+/** One line on how many tasks are where. */
+public final class Summary {
+    private final Ledger ledger;
+
+    public Summary(Ledger ledger) {
+        this.ledger = ledger;
+    }
+
+    /** Null if nothing is under way. */
+    public String tell() {
+        Map<TaskState, Integer> counts = ledger.count();
+        StringJoiner line = new StringJoiner(", ");
+        add(line, counts, "to be sent", TaskState.ACCEPTED);
+        add(line, counts, "rendering", TaskState.SUBMITTING, TaskState.SUBMITTED);
+        add(line, counts, "to be downloaded", TaskState.SUCCEEDED);
+        add(line, counts, "overdue", TaskState.OVERDUE);
+        add(line, counts, "uncertain", TaskState.UNCERTAIN);
+        return line.length() == 0 ? null : line.toString();
+    }
+
+    private static void add(
+            StringJoiner line, Map<TaskState, Integer> counts, String words, TaskState... states) {
+        int all = 0;
+        for (TaskState state : states) {
+            all += counts.getOrDefault(state, 0);
+        }
+        if (all > 0) {
+            line.add(all + " " + words);
+        }
+    }
+}
