@@ -85,11 +85,8 @@ public final class Inbox {
             removeEmpty(to.getParent());
             return null;
         }
-        // both must be on the disk before the ledger speaks of it, or a power failure brings the
-        // file back to the inbox and it is bought twice
-        for (Path folder = to.getParent(); !folder.equals(inbox); folder = folder.getParent()) {
-            Durable.force(folder);
-        }
+        // before the ledger speaks of it, or a power failure brings the file back to the inbox and
+        // it is bought twice
         Durable.force(from.getParent());
         return new Drop(id, to, source.replace('\\', '/'));
     }

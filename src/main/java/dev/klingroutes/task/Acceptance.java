@@ -10,6 +10,8 @@ import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** Writes the prompts of one dropped file into the ledger, all or none, and gives them names. */
 public final class Acceptance {
+    private static final int BATCH = 500;
+
     /**
      * One prompt to be accepted.
      *
@@ -47,29 +49,40 @@ public final class Acceptance {
                     if (!begun(handle, dropId, source)) {
                         return List.of();
                     }
-                    List<Accepted> accepted = new ArrayList<>();
-                    PreparedBatch tasks = handle.prepareBatch(INSERT);
-                    for (int row = 0; row < prompts.size(); row++) {
-                        Wanted prompt = prompts.get(row);
-                        String id = UUID.randomUUID().toString();
-                        String stem = reserve(handle, folder, prompt.stem(), id, taken);
-                        tasks.bind("now", ledger.now())
-                                // rows of one file are due in their order
-                                .bind("back", prompts.size() - row)
-                                .bind("id", id)
-                                .bind("drop", dropId)
-                                .bind("row", row)
-                                .bind("source", source)
-                                .bind("folder", folder)
-                                .bind("stem", stem)
-                                .bind("kind", prompt.kind())
-                                .bind("request", prompt.request())
-                                .bind("address", address)
-                                .add();
-                        accepted.add(
-                                new Accepted(id, folder.isEmpty() ? stem : folder + "/" + stem));
+                    List<Accepted> accepted = new ArrayList<>(prompts.size());
+                    Names names = new Names(handle, folder, taken);
+                    for (int from = 0; from < prompts.size(); from += BATCH) {
+                        List<Wanted> batch =
+                                prompts.subList(from, Math.min(from + BATCH, prompts.size()));
+                        List<String> ids =
+                                batch.stream().map(any -> UUID.randomUUID().toString()).toList();
+                        List<String> stems =
+                                names.reserve(ids, batch.stream().map(Wanted::stem).toList());
+                        PreparedBatch tasks = handle.prepareBatch(INSERT);
+                        for (int i = 0; i < batch.size(); i++) {
+                            int row = from + i;
+                            tasks.bind("now", ledger.now())
+                                    // rows of one file are due in their order
+                                    .bind("back", prompts.size() - row)
+                                    .bind("id", ids.get(i))
+                                    .bind("drop", dropId)
+                                    .bind("row", row)
+                                    .bind("source", source)
+                                    .bind("folder", folder)
+                                    .bind("stem", stems.get(i))
+                                    .bind("kind", batch.get(i).kind())
+                                    .bind("request", batch.get(i).request())
+                                    .bind("address", address)
+                                    .add();
+                            accepted.add(
+                                    new Accepted(
+                                            ids.get(i),
+                                            folder.isEmpty()
+                                                    ? stems.get(i)
+                                                    : folder + "/" + stems.get(i)));
+                        }
+                        tasks.execute();
                     }
-                    tasks.execute();
                     return accepted;
                 });
     }
@@ -90,30 +103,6 @@ public final class Acceptance {
                                         + " values (:drop, :source, <now>) on conflict (id) do nothing")
                         .bind("drop", dropId)
                         .bind("source", source)
-                        .execute()
-                == 1;
-    }
-
-    private static String reserve(
-            Handle handle, String folder, String wanted, String id, Predicate<String> taken) {
-        String stem = Stem.cut(wanted);
-        if (!taken.test(stem) && reserved(handle, folder, stem, id)) {
-            return stem;
-        }
-        String own = Stem.own(stem, id);
-        if (!reserved(handle, folder, own, id)) {
-            own = stem + "~" + id;
-            reserved(handle, folder, own, id);
-        }
-        return own;
-    }
-
-    private static boolean reserved(Handle handle, String folder, String stem, String id) {
-        return handle.createUpdate(
-                                "insert into kling_name (name, task) values (:name, :task)"
-                                        + " on conflict (name) do nothing")
-                        .bind("name", Stem.folded(folder + "/" + stem))
-                        .bind("task", id)
                         .execute()
                 == 1;
     }

@@ -16,9 +16,12 @@ enum Database {
             }
         }
     },
-    /** Shared by several nodes; the database's clock counts, because theirs differ. */
+    /**
+     * Shared by several nodes; the database's clock counts, because theirs differ. It stands still
+     * within a statement, or no index could be used with it.
+     */
     POSTGRESQL(
-            "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)",
+            "cast(extract(epoch from statement_timestamp()) * 1000 as bigint)",
             "for update skip locked",
             "for update") {
         @Override

@@ -26,6 +26,11 @@ public final class Gate {
         double limit(int set) {
             return limitNow == null ? set : Math.min(limitNow, set);
         }
+
+        /** A probe that is farther away than any was ever set comes from a clock that jumped. */
+        boolean shut(Duration probe) {
+            return closedCode != null && now < probeAt && probeAt - now <= probe.toMillis();
+        }
     }
 
     private final Ledger ledger;
@@ -49,10 +54,11 @@ public final class Gate {
         return ledger.read(
                 handle -> {
                     Row row = row(handle);
+                    int room = Math.max(0, (int) row.limit(inFlight) - row.inFlight());
                     if (row.closedCode() != null) {
-                        return row.now() < row.probeAt() ? 0 : 1;
+                        return row.shut(probe) ? 0 : Math.min(1, room);
                     }
-                    return Math.max(0, (int) row.limit(inFlight) - row.inFlight());
+                    return room;
                 });
     }
 
@@ -62,20 +68,21 @@ public final class Gate {
         return ledger.transaction(
                 handle -> {
                     Row row = locked(handle);
-                    if (row.closedCode() != null && row.now() < row.probeAt()) {
+                    if (row.shut(probe)) {
                         return Answer.CLOSED;
                     }
                     if (row.inFlight() >= (int) row.limit(inFlight)) {
                         return Answer.FULL;
+                    }
+                    if (ledger.submitting(handle, task, body, patience) == 0) {
+                        return Answer.LOST;
                     }
                     if (row.closedCode() != null) {
                         update(handle, "probe_at = <now> + :probe")
                                 .bind("probe", probe.toMillis())
                                 .execute();
                     }
-                    return ledger.submitting(handle, task, body, patience) == 1
-                            ? Answer.GO
-                            : Answer.LOST;
+                    return Answer.GO;
                 });
     }
 
@@ -108,9 +115,10 @@ public final class Gate {
     public void full() {
         ledger.transaction(
                 handle -> {
-                    int running = Math.max(1, locked(handle).inFlight() - 1);
-                    return update(handle, "limit_now = :running")
-                            .bind("running", (double) Math.min(running, inFlight))
+                    Row row = locked(handle);
+                    int others = Math.max(1, row.inFlight() - 1);
+                    return update(handle, "limit_now = :others")
+                            .bind("others", Math.min(others, row.limit(inFlight)))
                             .execute();
                 });
     }
@@ -150,10 +158,12 @@ public final class Gate {
         return handle.createQuery(
                         """
                         select limit_now, closed_code, probe_at, <now> as moment,
-                            (select count(*) from kling_task where in_flight_until > <now>) as running
+                            (select count(*) from kling_task where in_flight_until > <now>
+                                and in_flight_until <= <now> + :patience) as running
                         from kling_gate where id = 1
                         """)
                 .bind("now", ledger.now())
+                .bind("patience", patience.toMillis())
                 .map(
                         (row, context) ->
                                 new Row(

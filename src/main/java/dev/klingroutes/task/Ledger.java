@@ -1,9 +1,12 @@
 package dev.klingroutes.task;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.klingroutes.Settings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +77,7 @@ public final class Ledger implements AutoCloseable {
         }
         Jdbi opened = Jdbi.create(source.open());
         opened.getConfig(SqlStatements.class).setUnusedBindingAllowed(true);
+        opened.registerArgument(new ForeignText());
         opened.define("now", source.database().now);
         opened.define("skipLocked", source.database().skipLocked);
         opened.define("lock", source.database().lock);
@@ -128,24 +132,45 @@ public final class Ledger implements AutoCloseable {
         }
         return transaction(
                 handle ->
-                        withVideos(
+                        taken(
                                 handle,
-                                handle.createQuery(
-                                                """
-                                                update kling_task
-                                                set claim = claim + 1, claimed = 1, due_at = <now> + :lease
-                                                where id in (
-                                                    select id from kling_task
-                                                    where state in (<states>) and due_at <= <now>
-                                                    order by due_at limit :limit <skipLocked>)
-                                                returning *
-                                                """)
-                                        .defineList("states", quoted(states))
-                                        .bind("now", now())
-                                        .bind("lease", lease.toMillis())
-                                        .bind("limit", limit)
-                                        .map(TaskRow::read)
-                                        .list()));
+                                "state in (%s) and due_at <= <now> order by due_at"
+                                        .formatted(quoted(states)),
+                                "claim = claim + 1, claimed = 1, due_at = <now> + :lease",
+                                limit));
+    }
+
+    /**
+     * Picks rows and marks them, in the order of the picking. Two statements: {@code returning} has
+     * no order, and one update could pick its rows more than once.
+     */
+    private List<Task> taken(Handle handle, String which, String mark, int limit) {
+        List<String> ids =
+                handle.createQuery(
+                                "select id from kling_task where "
+                                        + which
+                                        + " limit :limit <skipLocked>")
+                        .bind("now", now())
+                        .bind("limit", limit)
+                        .mapTo(String.class)
+                        .list();
+        if (ids.isEmpty()) {
+            return List.of();
+        }
+        List<Task> tasks =
+                handle
+                        .createQuery(
+                                "update kling_task set "
+                                        + mark
+                                        + " where id in (<ids>) returning *")
+                        .bindList("ids", ids)
+                        .bind("now", now())
+                        .bind("lease", lease.toMillis())
+                        .map(TaskRow::read)
+                        .stream()
+                        .sorted(Comparator.comparingInt(task -> ids.indexOf(task.id())))
+                        .toList();
+        return withVideos(handle, tasks);
     }
 
     /** Holds a claim for another lease; false: it is lost, stop. */
@@ -245,15 +270,19 @@ public final class Ledger implements AutoCloseable {
 
     /**
      * Stores a task id that was learned, whatever has become of the claim: a paid task must not be
-     * forgotten.
+     * forgotten. An unclear one is due at once.
      */
     public void learned(Task task, String taskId) {
         transaction(
                 handle ->
                         update(
                                         handle,
-                                        "update kling_task set task_id = :taskId"
-                                                + " where id = :id and external_id = :externalId and task_id is null")
+                                        """
+                                        update kling_task set task_id = :taskId,
+                                            due_at = case when state = 'UNCERTAIN' and claimed = 0
+                                                          then <now> else due_at end
+                                        where id = :id and external_id = :externalId and task_id is null
+                                        """)
                                 .bind("taskId", taskId)
                                 .bind("id", task.id())
                                 .bind("externalId", task.externalId())
@@ -264,25 +293,17 @@ public final class Ledger implements AutoCloseable {
     public List<Task> owing(int limit) {
         return transaction(
                 handle ->
-                        withVideos(
+                        taken(
                                 handle,
-                                handle.createQuery(
-                                                """
-                                                update kling_task set report_at = <now> + :lease
-                                                where id in (
-                                                    select id from kling_task
-                                                    where report_at is not null and report_at <= <now>
-                                                    order by report_at limit :limit <skipLocked>)
-                                                returning *
-                                                """)
-                                        .bind("now", now())
-                                        .bind("lease", lease.toMillis())
-                                        .bind("limit", limit)
-                                        .map(TaskRow::read)
-                                        .list()));
+                                "report_at <= <now> order by report_at",
+                                "report_at = <now> + :lease",
+                                limit));
     }
 
-    /** The debt is paid, unless the task has moved on and owes another. */
+    /**
+     * The debt is paid, unless the task owes another by now: that one is due at once, while the one
+     * that was handed out is not due before its lease runs out.
+     */
     public void paid(Task task) {
         transaction(
                 handle ->
@@ -292,6 +313,7 @@ public final class Ledger implements AutoCloseable {
                                         update kling_task set report_at = null,
                                             report = case when report = 'write' then 'written' end
                                         where id = :id and state = :was and report = :report
+                                            and report_at > <now>
                                         """)
                                 .bind("id", task.id())
                                 .bind("was", task.state().name())
@@ -333,13 +355,16 @@ public final class Ledger implements AutoCloseable {
 
     /** Makes due what a clock that jumped back would freeze. */
     public void thaw() {
-        transaction(
-                handle ->
-                        update(
-                                        handle,
-                                        "update kling_task set due_at = <now> where due_at > <now> + :longest")
-                                .bind("longest", LONGEST_WAIT.toMillis())
-                                .execute());
+        for (String due : List.of("due_at", "report_at")) {
+            transaction(
+                    handle ->
+                            update(
+                                            handle,
+                                            "update kling_task set %s = <now> where %s > <now> + :longest"
+                                                    .formatted(due, due))
+                                    .bind("longest", LONGEST_WAIT.toMillis())
+                                    .execute());
+        }
     }
 
     <T> T transaction(HandleCallback<T, RuntimeException> work) {
@@ -398,7 +423,7 @@ public final class Ledger implements AutoCloseable {
                 .toList();
     }
 
-    private static List<String> quoted(Collection<TaskState> states) {
-        return states.stream().map(state -> "'" + state + "'").toList();
+    private static String quoted(Collection<TaskState> states) {
+        return states.stream().map(state -> "'" + state + "'").collect(joining(","));
     }
 }

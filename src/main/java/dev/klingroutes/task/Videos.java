@@ -50,6 +50,10 @@ final class Videos {
                             video_id = excluded.video_id, url = excluded.url, duration = excluded.duration,
                             file = excluded.file, size = excluded.size, sha256 = excluded.sha256
                         """);
+        handle.createUpdate("delete from kling_video where task = :task and number > :count")
+                .bind("task", task)
+                .bind("count", videos.size())
+                .execute();
         videos.forEach(video -> batch.bind("task", task).bindMethods(video).add());
         batch.execute();
     }

@@ -1,0 +1,52 @@
+package dev.klingroutes.task;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A real PostgreSQL, started once for all tests of this JVM; each test gets a schema of its own.
+ */
+final class Postgres {
+    private static final AtomicInteger SCHEMAS = new AtomicInteger();
+    private static final EmbeddedPostgres SERVER = start();
+
+    private Postgres() {}
+
+    static int port() {
+        return SERVER.getPort();
+    }
+
+    /** The URL of a schema that nobody has used. */
+    static String freshSchema() {
+        String schema = "test_" + SCHEMAS.incrementAndGet();
+        execute("create schema " + schema);
+        return url("postgres", "") + "&currentSchema=" + schema;
+    }
+
+    static String url(String user, String password) {
+        return "jdbc:postgresql://localhost:%d/postgres?user=%s&password=%s"
+                .formatted(port(), user, password);
+    }
+
+    static void execute(String sql) {
+        try (Connection connection = SERVER.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    private static EmbeddedPostgres start() {
+        try {
+            return EmbeddedPostgres.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
