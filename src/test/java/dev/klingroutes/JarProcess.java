@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The packaged application as a process of its own, started in a folder. */
-final class JarProcess {
+public final class JarProcess {
     /** What {@code mvn package} leaves. */
-    static final Path JAR = Path.of("target", "kling-routes.jar").toAbsolutePath();
+    public static final Path JAR = Path.of("target", "kling-routes.jar").toAbsolutePath();
 
     private final Process process;
 
@@ -19,7 +19,7 @@ final class JarProcess {
     }
 
     /** What it says is appended to {@code console.log} in its folder. */
-    static JarProcess start(Path folder, Map<String, String> environment, String... jvm)
+    public static JarProcess start(Path folder, Map<String, String> environment, String... jvm)
             throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -33,22 +33,22 @@ final class JarProcess {
         return new JarProcess(builder.start());
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
     /** Whether it has ended by itself within this time. */
-    boolean endsWithin(long millis) throws InterruptedException {
+    public boolean endsWithin(long millis) throws InterruptedException {
         return process.waitFor(millis, TimeUnit.MILLISECONDS);
     }
 
     /** SIGKILL: it hears nothing and cleans nothing up. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
     /** SIGTERM: it may finish what it is at. */
-    void stop() {
+    public void stop() {
         process.destroy();
     }
 }

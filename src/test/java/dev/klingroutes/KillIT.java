@@ -52,6 +52,7 @@ class KillIT {
             "create.slow=0.5,download.stall=0.3,slow-ms=400,video-bytes=300000";
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     /** Classes as a JVM has read them once: the next ones start in two thirds of the time. */
     private static Path classes;
@@ -276,7 +277,6 @@ class KillIT {
 
     private byte[] asServed(String taskId) throws Exception {
         provider.misbehave("video-bytes=300000");
-        HttpClient http = HttpClient.newHttpClient();
         HttpRequest look =
                 HttpRequest.newBuilder(
                                 URI.create(
@@ -284,10 +284,10 @@ class KillIT {
                         .header("Authorization", "Bearer " + KEY)
                         .build();
         String link =
-                JSON.readTree(http.send(look, HttpResponse.BodyHandlers.ofString()).body())
+                JSON.readTree(HTTP.send(look, HttpResponse.BodyHandlers.ofString()).body())
                         .at("/data/task_result/videos/0/url")
                         .textValue();
-        return http.send(
+        return HTTP.send(
                         HttpRequest.newBuilder(URI.create(link)).build(),
                         HttpResponse.BodyHandlers.ofByteArray())
                 .body();
