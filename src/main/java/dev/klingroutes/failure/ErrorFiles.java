@@ -42,12 +42,14 @@ public final class ErrorFiles {
         Path folder = failed.resolve(task.folder());
         Files.createDirectories(folder);
         if (task.report().equals("write")) {
-            replace(task, own(folder, task, ".error.json"), error(task));
+            replace(task, errorFile(folder, task), error(task));
             if (task.state() == TaskState.FAILED && task.times().succeeded() == null) {
                 prompt(folder, task);
             }
         } else {
-            Files.deleteIfExists(own(folder, task, ".error.json"));
+            Path file = errorFile(folder, task);
+            leftovers(task, file);
+            Files.deleteIfExists(file);
         }
         Durable.force(folder);
         ledger.paid(task);
@@ -59,30 +61,47 @@ public final class ErrorFiles {
         String source = task.source().toLowerCase(Locale.ROOT);
         if (source.endsWith(".txt") || source.endsWith(".md")) {
             String ending = source.substring(source.lastIndexOf('.'));
-            replace(task, own(folder, task, ending), String.valueOf(request.get("prompt")));
+            prompt(folder, task, ending, String.valueOf(request.get("prompt")));
         } else {
             Map<String, Object> all = new LinkedHashMap<>();
             all.put("kind", task.kind());
             all.putAll(request);
-            replace(task, own(folder, task, ".json"), Json.pretty(all));
+            prompt(folder, task, ".json", Json.pretty(all));
         }
     }
 
-    /** The task's name in failed/, or one of its own if a stranger's file has it. */
-    private static Path own(Path folder, Task task, String ending) throws IOException {
+    private static void prompt(Path folder, Task task, String ending, String content)
+            throws IOException {
         Path file = folder.resolve(task.stem() + ending);
-        boolean stranger =
-                Files.exists(file)
-                        && (!ending.equals(".error.json")
-                                || !Files.readString(file).contains(task.id()));
-        return stranger ? folder.resolve(Stem.own(task.stem(), task.id()) + ending) : file;
+        // what says the same was written before a crash
+        if (Files.exists(file) && !Files.readString(file).equals(content)) {
+            file = folder.resolve(Stem.own(task.stem(), task.id()) + ending);
+        }
+        replace(task, file, content);
+    }
+
+    /** The task's name in failed/, or one of its own if a stranger's file has it. */
+    private static Path errorFile(Path folder, Task task) throws IOException {
+        Path file = folder.resolve(task.stem() + ".error.json");
+        boolean stranger = Files.exists(file) && !Files.readString(file).contains(task.id());
+        return stranger ? folder.resolve(Stem.own(task.stem(), task.id()) + ".error.json") : file;
     }
 
     private static void replace(Task task, Path file, String content) throws IOException {
-        Path part =
-                Durable.part(file.getParent(), file.getFileName().toString(), task, task.claim());
-        Files.deleteIfExists(part);
-        Durable.replace(part, file, content.getBytes(StandardCharsets.UTF_8));
+        leftovers(task, file);
+        Durable.replace(
+                part(task, file, task.claim()), file, content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** What a process that was killed left half written, under this claim or an earlier one. */
+    private static void leftovers(Task task, Path file) throws IOException {
+        for (long claim = 0; claim <= task.claim(); claim++) {
+            Files.deleteIfExists(part(task, file, claim));
+        }
+    }
+
+    private static Path part(Task task, Path file, long claim) {
+        return Durable.part(file.getParent(), file.getFileName().toString(), task, claim);
     }
 
     private String error(Task task) {
