@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** The folder where prompts are dropped: takes files out of it, each by one atomic rename. */
@@ -22,6 +24,9 @@ public final class Inbox {
 
     private final Path inbox;
     private final Path accepted;
+
+    /** Drops that this process is working on: they are not unfinished. */
+    private final Set<String> inHand = ConcurrentHashMap.newKeySet();
 
     public Inbox(Settings settings) {
         inbox = settings.folder("kling.inbox.dir");
@@ -71,20 +76,36 @@ public final class Inbox {
         Path from = inbox.resolve(source);
         String id = UUID.randomUUID().toString();
         Path to = inbox.resolve(ACCEPTING).resolve(id).resolve(source);
-        Files.createDirectories(to.getParent());
+        inHand.add(id);
+        boolean taken = false;
         try {
+            Files.createDirectories(to.getParent());
             Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+            forced(from, to);
+            taken = true;
+            return new Drop(id, to, source.replace('\\', '/'));
         } catch (NoSuchFileException gone) {
             removeEmpty(to.getParent());
             return null;
+        } finally {
+            if (!taken) {
+                inHand.remove(id);
+            }
         }
+    }
+
+    private void forced(Path from, Path to) throws IOException {
         // both must be on the disk before the ledger speaks of it, or a power failure brings the
         // file back to the inbox and it is bought twice
         for (Path folder = to.getParent(); !folder.equals(inbox); folder = folder.getParent()) {
             Durable.force(folder);
         }
         Durable.force(from.getParent());
-        return new Drop(id, to, source.replace('\\', '/'));
+    }
+
+    /** Nobody works on the drop any more; if its file still lies there, it is unfinished. */
+    void release(Drop drop) {
+        inHand.remove(drop.id());
     }
 
     /** Drops that were taken and not finished, for instance by a process that was killed. */
@@ -96,7 +117,10 @@ public final class Inbox {
         }
         try (Stream<Path> homes = Files.list(accepting)) {
             for (Path home : (Iterable<Path>) homes::iterator) {
-                drops.addAll(in(home));
+                if (Files.isDirectory(home, LinkOption.NOFOLLOW_LINKS)
+                        && !inHand.contains(home.getFileName().toString())) {
+                    drops.addAll(in(home));
+                }
             }
         }
         return drops;
