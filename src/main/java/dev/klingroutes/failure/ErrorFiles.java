@@ -10,6 +10,7 @@ import dev.klingroutes.video.Durable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -72,9 +73,8 @@ public final class ErrorFiles {
     private static Path own(Path folder, Task task, String ending) throws IOException {
         Path file = folder.resolve(task.stem() + ending);
         boolean stranger =
-                Files.exists(file)
-                        && (!ending.equals(".error.json")
-                                || !Files.readString(file).contains(task.id()));
+                Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+                        && (!ending.equals(".error.json") || !Durable.tellsOf(task, file));
         return stranger ? folder.resolve(Stem.own(task.stem(), task.id()) + ending) : file;
     }
 
