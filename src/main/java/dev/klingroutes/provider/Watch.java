@@ -67,7 +67,8 @@ public final class Watch {
                         + age.toSeconds()
                         + " s";
         if (age.compareTo(patience) <= 0) {
-            ledger.write(task, Move.again(every).failures(0).looks(task.looks() + 1));
+            Move again = Move.again(every).failures(0).looks(task.looks() + 1);
+            ledger.write(task, again.unreported(task));
             return going;
         }
         if (task.state() == TaskState.SUBMITTED) {
