@@ -10,6 +10,7 @@ import dev.klingroutes.video.Durable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -73,8 +74,9 @@ public final class ErrorFiles {
     private static void prompt(Path folder, Task task, String ending, String content)
             throws IOException {
         Path file = folder.resolve(task.stem() + ending);
+        byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
         // what says the same was written before a crash
-        if (Files.exists(file) && !Files.readString(file).equals(content)) {
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Durable.holds(file, bytes)) {
             file = folder.resolve(Stem.own(task.stem(), task.id()) + ending);
         }
         replace(task, file, content);
@@ -83,7 +85,8 @@ public final class ErrorFiles {
     /** The task's name in failed/, or one of its own if a stranger's file has it. */
     private static Path errorFile(Path folder, Task task) throws IOException {
         Path file = folder.resolve(task.stem() + ".error.json");
-        boolean stranger = Files.exists(file) && !Files.readString(file).contains(task.id());
+        boolean stranger =
+                Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Durable.tellsOf(task, file);
         return stranger ? folder.resolve(Stem.own(task.stem(), task.id()) + ".error.json") : file;
     }
 

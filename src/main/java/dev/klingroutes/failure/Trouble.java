@@ -10,6 +10,7 @@ import dev.klingroutes.task.Task;
 import dev.klingroutes.task.TaskState;
 import java.time.Duration;
 import java.util.Optional;
+import org.apache.camel.RuntimeCamelException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,9 +38,11 @@ public final class Trouble {
      *
      * @param task what the exchange carried, null if it was none
      */
-    public void happened(Task task, Throwable trouble) {
+    public void happened(Task task, Throwable thrown) {
+        Throwable trouble = unwrapped(thrown);
         if (task == null) {
-            tell("the application (" + message(trouble) + ")", trouble);
+            // many things can be wrong with it, each of them is news
+            tell("the application", "the application: " + message(trouble), trouble);
             return;
         }
         Optional<Task> now = ledger.find(task.id());
@@ -85,10 +88,23 @@ public final class Trouble {
     }
 
     private void tell(String whose, Throwable trouble) {
-        if (news.is(whose)) {
+        tell(whose, whose, trouble);
+    }
+
+    private void tell(String whose, String kind, Throwable trouble) {
+        if (news.is(kind)) {
             LOG.warn("trouble with {}, it will be tried again: {}", whose, message(trouble));
         }
         LOG.debug("{}", whose, trouble);
+    }
+
+    /** Camel wraps what was thrown inside an expression. */
+    private static Throwable unwrapped(Throwable thrown) {
+        Throwable trouble = thrown;
+        while (trouble instanceof RuntimeCamelException && trouble.getCause() != null) {
+            trouble = trouble.getCause();
+        }
+        return trouble;
     }
 
     private static String message(Throwable trouble) {

@@ -10,27 +10,26 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** The folder where prompts are dropped: takes files out of it, each by one atomic rename. */
 public final class Inbox {
     static final String ACCEPTING = ".accepting";
     private static final String MARKER = ".ledger";
-    private static final long STALE_MILLIS = 60_000;
 
     private final Path inbox;
     private final Path accepted;
-    private final Clock clock;
-    private final long started;
+
+    /** Drops that this process is working on: they are not unfinished. */
+    private final Set<String> inHand = ConcurrentHashMap.newKeySet();
 
     /** Reads {@code kling.inbox.dir} and {@code kling.accepted.dir}. */
-    public Inbox(Settings settings, Clock clock) {
-        this.clock = clock;
-        started = clock.millis();
+    public Inbox(Settings settings) {
         inbox = settings.folder("kling.inbox.dir");
         accepted = settings.folder("kling.accepted.dir");
     }
@@ -78,23 +77,32 @@ public final class Inbox {
         Path from = inbox.resolve(source);
         String id = UUID.randomUUID().toString();
         Path to = inbox.resolve(ACCEPTING).resolve(id).resolve(source);
-        Files.createDirectories(to.getParent());
+        inHand.add(id);
+        boolean taken = false;
         try {
+            Files.createDirectories(to.getParent());
             Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+            // before the ledger speaks of it, or a power failure brings the file back to the inbox
+            // and it is bought twice
+            Durable.force(from.getParent());
+            taken = true;
+            return new Drop(id, to, source.replace('\\', '/'));
         } catch (NoSuchFileException gone) {
             removeEmpty(to.getParent());
             return null;
+        } finally {
+            if (!taken) {
+                inHand.remove(id);
+            }
         }
-        // before the ledger speaks of it, or a power failure brings the file back to the inbox and
-        // it is bought twice
-        Durable.force(from.getParent());
-        return new Drop(id, to, source.replace('\\', '/'));
     }
 
-    /**
-     * Drops that were taken and not finished: by a process that was killed, or a minute ago and
-     * more.
-     */
+    /** Nobody works on the drop any more; if its file still lies there, it is unfinished. */
+    void release(Drop drop) {
+        inHand.remove(drop.id());
+    }
+
+    /** Drops that were taken and not finished, for instance by a process that was killed. */
     public List<Drop> unfinished() throws IOException {
         Path accepting = inbox.resolve(ACCEPTING);
         List<Drop> drops = new ArrayList<>();
@@ -103,21 +111,13 @@ public final class Inbox {
         }
         try (Stream<Path> homes = Files.list(accepting)) {
             for (Path home : (Iterable<Path>) homes::iterator) {
-                if (stale(home)) {
+                if (Files.isDirectory(home, LinkOption.NOFOLLOW_LINKS)
+                        && !inHand.contains(home.getFileName().toString())) {
                     drops.addAll(in(home));
                 }
             }
         }
         return drops;
-    }
-
-    private boolean stale(Path home) throws IOException {
-        try {
-            long taken = Files.getLastModifiedTime(home).toMillis();
-            return taken < started || taken < clock.millis() - STALE_MILLIS;
-        } catch (NoSuchFileException finishedMeanwhile) {
-            return false;
-        }
     }
 
     private List<Drop> in(Path home) throws IOException {

@@ -38,6 +38,20 @@ public final class Intake {
      * @throws PromptRefused if anything in the file is wrong: nothing of it is accepted
      */
     public String accept(Drop drop) throws PromptRefused, IOException {
+        boolean toBeRefused = false;
+        try {
+            return accepted(drop);
+        } catch (PromptRefused e) {
+            toBeRefused = true;
+            throw e;
+        } finally {
+            if (!toBeRefused) {
+                inbox.release(drop);
+            }
+        }
+    }
+
+    private String accepted(Drop drop) throws PromptRefused, IOException {
         List<Acceptance.Wanted> prompts =
                 read(drop).stream()
                         .map(

@@ -37,6 +37,14 @@ public final class RefusedDrops {
      * @return what happened, for people
      */
     public String refuse(Drop drop, PromptRefused refusal) throws IOException {
+        try {
+            return refused(drop, refusal);
+        } finally {
+            inbox.release(drop);
+        }
+    }
+
+    private String refused(Drop drop, PromptRefused refusal) throws IOException {
         Path folder = failed.resolve(drop.folder());
         Files.createDirectories(folder);
         forget(drop);

@@ -47,6 +47,7 @@ public final class ProviderHttp implements HttpClientConfigurer {
                 .disableRedirectHandling()
                 .disableCookieManagement()
                 .disableAuthCaching()
+                .disableContentCompression()
                 .addExecInterceptorBefore(ChainElement.CONNECT.name(), "kling-call", this::call)
                 .addExecInterceptorBefore(
                         ChainElement.MAIN_TRANSPORT.name(), SENT, ProviderHttp::connected);

@@ -5,14 +5,19 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 
 /** Files in the user's folders: written aside, forced, and never over another. */
 public final class Durable {
+    private static final int SMALL_BYTES = 1 << 20;
+
     private Durable() {}
 
     /** A name beside the final one that nobody else uses: one for each claim. */
@@ -39,6 +44,20 @@ public final class Durable {
             return;
         }
         Files.delete(from);
+    }
+
+    /** Whether a small file of ours tells of this task; a stranger's may hold anything. */
+    public static boolean tellsOf(Task task, Path file) throws IOException {
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                && Files.size(file) <= SMALL_BYTES
+                && Files.readString(file, StandardCharsets.ISO_8859_1).contains(task.id());
+    }
+
+    /** Whether a file holds exactly these bytes. */
+    public static boolean holds(Path file, byte[] bytes) throws IOException {
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                && Files.size(file) == bytes.length
+                && Arrays.equals(Files.readAllBytes(file), bytes);
     }
 
     /** Makes the names in a folder survive a power failure. */

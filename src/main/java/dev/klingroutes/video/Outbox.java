@@ -10,6 +10,8 @@ import dev.klingroutes.task.Video;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -49,14 +51,23 @@ public final class Outbox {
         }
         for (Video video : videos) {
             Path part = part(folder, task, video);
-            if (Files.exists(part)) {
-                rename(part, folder.resolve(video.file()), video);
+            Path file = folder.resolve(video.file());
+            if (exists(part)) {
+                rename(part, file, video);
+            } else if (!OutboxFile.is(file, video)) {
+                throw new NoSuchFileException(
+                        part.toString(), null, "somebody removed it before it was published");
             }
         }
         sidecar(folder, task, videos);
         Durable.force(folder);
         Move delivered = Move.to(TaskState.DELIVERED).unreported(task);
         return ledger.write(task, delivered) ? told(task, videos) : null;
+    }
+
+    /** A link that leads nowhere has the name, too. */
+    private static boolean exists(Path file) {
+        return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     }
 
     private static Path part(Path folder, Task task, Video video) {
@@ -67,7 +78,7 @@ public final class Outbox {
     /** The reserved name, or one of its own if a stranger's file has it by now. */
     private static String freeName(Path folder, Task task, Video video) throws IOException {
         Path file = folder.resolve(video.file());
-        return !Files.exists(file) || OutboxFile.is(file, video)
+        return !exists(file) || OutboxFile.is(file, video)
                 ? video.file()
                 : OutboxFile.stem(Stem.own(task.stem(), task.id()), video.number()) + ".mp4";
     }
@@ -87,11 +98,11 @@ public final class Outbox {
         Path part = Durable.part(folder, Sidecar.partStem(task), task, task.claim());
         byte[] content = Sidecar.of(task, videos, clock.instant());
         Path file = folder.resolve(task.stem() + ".json");
-        if (!Files.exists(file)) {
+        if (!exists(file)) {
             Durable.write(part, file, content);
-        } else if (!Files.readString(file).contains(task.id())) {
+        } else if (!Durable.tellsOf(task, file)) {
             Path own = folder.resolve(Stem.own(task.stem(), task.id()) + ".json");
-            if (!Files.exists(own)) {
+            if (!exists(own)) {
                 Durable.write(part, own, content);
             }
         }

@@ -14,11 +14,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class FieldsTest {
     @TempDir Path inbox;
-    Drop drop;
+    DropFolder drop;
 
     @BeforeEach
     void open() {
-        drop = new Drop(inbox);
+        drop = new DropFolder(inbox);
     }
 
     @ParameterizedTest

@@ -11,11 +11,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class JsonPromptsTest {
     @TempDir Path inbox;
-    Drop drop;
+    DropFolder drop;
 
     @BeforeEach
     void open() {
-        drop = new Drop(inbox);
+        drop = new DropFolder(inbox);
     }
 
     @ParameterizedTest

@@ -19,11 +19,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PromptReaderTest {
     @TempDir Path inbox;
-    Drop drop;
+    DropFolder drop;
 
     @BeforeEach
     void open() {
-        drop = new Drop(inbox);
+        drop = new DropFolder(inbox);
     }
 
     @ParameterizedTest

@@ -19,11 +19,11 @@ class TextFileTest {
     private static final String TEXT = "ein Kätzchen 🐈";
 
     @TempDir Path inbox;
-    Drop drop;
+    DropFolder drop;
 
     @BeforeEach
     void open() {
-        drop = new Drop(inbox);
+        drop = new DropFolder(inbox);
     }
 
     @ParameterizedTest
@@ -32,7 +32,7 @@ class TextFileTest {
         String text = (mark ? "\uFEFF" : "") + TEXT;
         Path file = Files.write(inbox.resolve("cat.txt"), text.getBytes(Charset.forName(charset)));
 
-        List<Prompt> prompts = new PromptReader(Drop.SETTINGS, false).read(file, List.of());
+        List<Prompt> prompts = new PromptReader(DropFolder.SETTINGS, false).read(file, List.of());
 
         assertThat(prompts.get(0).request()).containsEntry("prompt", TEXT);
     }

@@ -12,11 +12,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class YamlPromptsTest {
     @TempDir Path inbox;
-    Drop drop;
+    DropFolder drop;
 
     @BeforeEach
     void open() {
-        drop = new Drop(inbox);
+        drop = new DropFolder(inbox);
     }
 
     @Test

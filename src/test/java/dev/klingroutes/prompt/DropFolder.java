@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Drops files into a folder and reads them as the inbox would. */
-record Drop(Path folder) {
+record DropFolder(Path folder) {
     static final Map<String, String> SETTINGS =
             Map.of(
                     "model_name", "kling-v3",

@@ -1,0 +1,230 @@
+package dev.klingroutes.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.klingroutes.Settings;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ProviderHttpTest {
+    private static final String GOOD = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+
+    private final DefaultCamelContext camel = new DefaultCamelContext();
+    private RawServer server;
+    private ProducerTemplate calls;
+
+    @BeforeEach
+    void open() throws Exception {
+        server = new RawServer();
+        Settings settings =
+                Settings.of(
+                        Map.of(
+                                "COMETAPI_KEY", "secret",
+                                "kling.submit.deadline", "600ms",
+                                "kling.watch.deadline", "400ms"));
+        camel.getRegistry().bind("klingProviderHttp", new ProviderHttp(settings));
+        camel.start();
+        calls = camel.createProducerTemplate();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        camel.stop();
+        server.close();
+    }
+
+    private String call(String url, String method, String body) {
+        byte[] reply =
+                calls.request(
+                                "https://kling-provider?httpClientConfigurer=#klingProviderHttp"
+                                        + "&throwExceptionOnFailure=false&skipRequestHeaders=true"
+                                        + "&skipResponseHeaders=true&disableStreamCache=true",
+                                exchange -> {
+                                    exchange.getMessage().setHeader("CamelHttpUri", url);
+                                    exchange.getMessage().setHeader("CamelHttpMethod", method);
+                                    exchange.getMessage().setHeader("X-Own", "not theirs");
+                                    exchange.getMessage().setBody(body);
+                                })
+                        .getMessage()
+                        .getBody(byte[].class);
+        return reply == null ? null : new String(reply, StandardCharsets.UTF_8);
+    }
+
+    private String create() {
+        return call(server.url() + "/c", "POST", "{\"prompt\":\"a\"}");
+    }
+
+    private String look() {
+        return call(server.url() + "/l", "GET", null);
+    }
+
+    private Throwable failure(String url, String method) {
+        return calls.request(
+                        "https://kling-provider?httpClientConfigurer=#klingProviderHttp"
+                                + "&throwExceptionOnFailure=false&skipRequestHeaders=true"
+                                + "&skipResponseHeaders=true&disableStreamCache=true",
+                        exchange -> {
+                            exchange.getMessage().setHeader("CamelHttpUri", url);
+                            exchange.getMessage().setHeader("CamelHttpMethod", method);
+                            exchange.getMessage().setBody(method.equals("POST") ? "{}" : null);
+                        })
+                .getException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"429 Too Many Requests", "503 Service Unavailable"})
+    void a_create_is_sent_once_even_if_the_provider_asks_for_another(String status) {
+        server.answers(
+                "HTTP/1.1 " + status + "\r\nRetry-After: 0\r\nContent-Length: 4\r\n\r\nbusy");
+
+        assertThat(create()).isEqualTo("busy");
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void no_redirect_is_followed() {
+        server.answers(
+                "HTTP/1.1 307 Temporary Redirect\r\nLocation: "
+                        + server.url()
+                        + "/elsewhere\r\nContent-Length: 0\r\n\r\n");
+
+        create();
+        look();
+        assertThat(server.requests()).hasSize(2).noneMatch(sent -> sent.contains("/elsewhere"));
+    }
+
+    @Test
+    void no_cookie_is_kept() {
+        server.answers(GOOD.replace("\r\n\r\n", "\r\nSet-Cookie: session=1; Path=/\r\n\r\n"));
+
+        look();
+        look();
+        assertThat(server.requests()).hasSize(2).noneMatch(sent -> sent.contains("Cookie"));
+    }
+
+    @Test
+    void a_call_carries_the_key_and_nothing_of_the_exchange() {
+        server.answers(GOOD);
+
+        assertThat(create()).isEqualTo("{}");
+        assertThat(look()).isEqualTo("{}");
+        assertThat(server.requests()).hasSize(2);
+        for (String sent : server.requests()) {
+            assertThat(sent).contains("\r\nAuthorization: Bearer secret\r\n");
+            assertThat(sent).doesNotContainIgnoringCase("x-own").doesNotContain("Camel");
+            // or a reply that is packed would pass the limit and then grow
+            assertThat(sent).doesNotContainIgnoringCase("accept-encoding");
+        }
+        assertThat(server.requests().get(0)).startsWith("POST /c ").endsWith("{\"prompt\":\"a\"}");
+        assertThat(server.requests().get(1)).startsWith("GET /l ");
+    }
+
+    @Test
+    void a_create_never_rides_on_a_connection_that_was_kept() {
+        server.answers(GOOD);
+
+        look();
+        look();
+        assertThat(server.connections()).isEqualTo(1);
+        create();
+        create();
+        assertThat(server.connections()).isEqualTo(3);
+    }
+
+    @Test
+    void a_call_has_one_deadline_even_if_the_server_drips() {
+        server.drips();
+        long start = System.nanoTime();
+
+        Throwable late = failure(server.url() + "/c", "POST");
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+
+        assertThat(late).isNotInstanceOf(NotSent.class).hasMessage("no answer within PT0.6S");
+        assertThat(took).isBetween(Duration.ofMillis(500), Duration.ofSeconds(5));
+        assertThat(failure(server.url() + "/l", "GET")).hasMessage("no answer within PT0.4S");
+    }
+
+    @Test
+    void a_reply_longer_than_a_mebibyte_is_refused() {
+        server.answers("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + "x".repeat((1 << 20) + 1));
+        assertThat(failure(server.url() + "/l", "GET"))
+                .isNotInstanceOf(NotSent.class)
+                .hasMessageContaining("longer than 1048576 bytes");
+
+        server.answers("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + "x".repeat(1 << 20));
+        assertThat(look()).hasSize(1 << 20);
+    }
+
+    @Test
+    void what_never_reached_the_provider_is_not_sent() throws Exception {
+        int closed;
+        try (ServerSocket free = new ServerSocket(0)) {
+            closed = free.getLocalPort();
+        }
+
+        assertThat(failure("http://127.0.0.1:" + closed + "/c", "POST"))
+                .isInstanceOf(NotSent.class);
+        assertThat(failure("http://no-such-host.invalid/c", "POST")).isInstanceOf(NotSent.class);
+        server.answers("this is not TLS\r\n\r\n");
+        assertThat(failure(server.url().replace("http:", "https:") + "/c", "POST"))
+                .isInstanceOf(NotSent.class);
+        assertThat(failure("http://127.0.0.1:" + closed + "/l", "GET")).isInstanceOf(NotSent.class);
+    }
+
+    @Test
+    void what_may_have_reached_the_provider_is_not_called_not_sent() {
+        server.hangsUp();
+        assertThat(failure(server.url() + "/c", "POST")).isNotNull().isNotInstanceOf(NotSent.class);
+        assertThat(server.requests()).hasSize(1);
+
+        server.answers("garbage\r\n\r\n");
+        assertThat(failure(server.url() + "/c", "POST")).isNotNull().isNotInstanceOf(NotSent.class);
+        server.answers("HTTP/1.1 200 OK\r\nContent-Length: 20\r\nConnection: close\r\n\r\n{\"cut");
+        assertThat(failure(server.url() + "/c", "POST")).isNotNull().isNotInstanceOf(NotSent.class);
+        assertThat(server.requests()).hasSize(3);
+    }
+
+    @Test
+    void one_failure_does_not_colour_the_next() {
+        server.answers(GOOD);
+        create();
+        assertThat(failure("http://no-such-host.invalid/c", "POST")).isInstanceOf(NotSent.class);
+        assertThat(create()).isEqualTo("{}");
+    }
+
+    @Test
+    void calls_do_not_wait_for_each_other() {
+        server.drips();
+        long start = System.nanoTime();
+        List<Throwable> late =
+                java.util.stream.IntStream.range(0, 16)
+                        .mapToObj(
+                                i ->
+                                        java.util.concurrent.CompletableFuture.supplyAsync(
+                                                () -> failure(server.url() + "/c", "POST"),
+                                                runnable -> new Thread(runnable).start()))
+                        .toList()
+                        .stream()
+                        .map(java.util.concurrent.CompletableFuture::join)
+                        .toList();
+
+        assertThat(late).hasSize(16).doesNotContainNull();
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(6));
+    }
+
+    @Test
+    void without_a_key_a_call_is_made_all_the_same() {
+        assertThat(catchThrowable(() -> new ProviderHttp(Settings.of(Map.of())))).isNull();
+    }
+}

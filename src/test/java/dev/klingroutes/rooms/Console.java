@@ -1,0 +1,39 @@
+package dev.klingroutes.rooms;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The lines for people, from now on. */
+final class Console {
+    private static final Path FILE = Path.of("target/console.log");
+
+    private final long from;
+
+    Console() {
+        try {
+            from = Files.exists(FILE) ? Files.size(FILE) : 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    List<String> lines() {
+        try (RandomAccessFile file = new RandomAccessFile(FILE.toFile(), "r")) {
+            byte[] text = new byte[(int) (file.length() - from)];
+            file.seek(from);
+            file.readFully(text);
+            return new String(text, StandardCharsets.UTF_8).lines().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    List<String> lines(String containing) {
+        return lines().stream().filter(line -> line.contains(containing)).toList();
+    }
+}
