@@ -9,7 +9,9 @@ import dev.klingroutes.task.TaskState;
 import dev.klingroutes.video.Durable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -21,6 +23,7 @@ import java.util.Map;
 public final class ErrorFiles {
     public static final String SCHEMA = "kling-routes/error/1";
     private static final int BATCH = 50;
+    private static final long LARGEST = 1 << 20;
 
     private final Ledger ledger;
     private final Path failed;
@@ -42,12 +45,16 @@ public final class ErrorFiles {
         Path folder = failed.resolve(task.folder());
         Files.createDirectories(folder);
         if (task.report().equals("write")) {
-            replace(task, own(folder, task, ".error.json"), error(task));
+            write(folder, task, ".error.json", error(task));
             if (task.state() == TaskState.FAILED && task.times().succeeded() == null) {
                 prompt(folder, task);
             }
         } else {
-            Files.deleteIfExists(own(folder, task, ".error.json"));
+            for (Path file : names(folder, task, ".error.json")) {
+                if (isOurs(file, task)) {
+                    Files.delete(file);
+                }
+            }
         }
         Durable.force(folder);
         ledger.paid(task);
@@ -59,23 +66,46 @@ public final class ErrorFiles {
         String source = task.source().toLowerCase(Locale.ROOT);
         if (source.endsWith(".txt") || source.endsWith(".md")) {
             String ending = source.substring(source.lastIndexOf('.'));
-            replace(task, own(folder, task, ending), String.valueOf(request.get("prompt")));
+            write(folder, task, ending, String.valueOf(request.get("prompt")));
         } else {
             Map<String, Object> all = new LinkedHashMap<>();
             all.put("kind", task.kind());
             all.putAll(request);
-            replace(task, own(folder, task, ".json"), Json.pretty(all));
+            write(folder, task, ".json", Json.pretty(all));
         }
     }
 
-    /** The task's name in failed/, or one of its own if a stranger's file has it. */
-    private static Path own(Path folder, Task task, String ending) throws IOException {
-        Path file = folder.resolve(task.stem() + ending);
-        boolean stranger =
-                Files.exists(file)
-                        && (!ending.equals(".error.json")
-                                || !Files.readString(file).contains(task.id()));
-        return stranger ? folder.resolve(Stem.own(task.stem(), task.id()) + ending) : file;
+    /** Under the task's name, or one of its own if a stranger's file has that. */
+    private static void write(Path folder, Task task, String ending, String content)
+            throws IOException {
+        for (Path file : names(folder, task, ending)) {
+            // a prompt that was written before a crash is not written beside itself
+            if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+                    || isOurs(file, task)
+                    || content.equals(text(file))) {
+                replace(task, file, content);
+                return;
+            }
+        }
+        throw new FileAlreadyExistsException(
+                folder.resolve(Stem.own(task.stem(), task.id()) + ending).toString());
+    }
+
+    private static List<Path> names(Path folder, Task task, String ending) {
+        return List.of(
+                folder.resolve(task.stem() + ending),
+                folder.resolve(Stem.own(task.stem(), task.id()) + ending));
+    }
+
+    private static boolean isOurs(Path file, Task task) throws IOException {
+        return file.toString().endsWith(".error.json") && text(file).contains(task.id());
+    }
+
+    /** Whatever a stranger wrote; "" if it is not a small file. */
+    private static String text(Path file) throws IOException {
+        boolean small =
+                Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) <= LARGEST;
+        return small ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8) : "";
     }
 
     private static void replace(Task task, Path file, String content) throws IOException {
