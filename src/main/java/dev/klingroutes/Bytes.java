@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 
 /** A size as settings write it: {@code 2GB}, {@code 64MB}, {@code 1000}. */
 public record Bytes(long count) {
-    private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*([KMGT]?)B?");
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,15})\\s*([KMGT]?)B?");
 
     /**
      * @throws IllegalArgumentException if it is no size
@@ -17,6 +17,10 @@ public record Bytes(long count) {
             throw new IllegalArgumentException("it must be a size such as 64MB or 2GB");
         }
         int power = " KMGT".indexOf(size.group(2).isEmpty() ? " " : size.group(2));
-        return new Bytes(Long.parseLong(size.group(1)) << 10 * power);
+        long number = Long.parseLong(size.group(1));
+        if (number > Long.MAX_VALUE >> 10 * power) {
+            throw new IllegalArgumentException("no disk is that large");
+        }
+        return new Bytes(number << 10 * power);
     }
 }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.apache.camel.util.TimeUtils;
 
 /**
@@ -38,6 +39,11 @@ final class SettingsCheck {
                     "kling.watch.deadline",
                     "kling.download.patience",
                     "kling.sandbox.render");
+    private static final Pattern DURATION =
+            Pattern.compile(
+                    "\\d{1,12}|(\\d{1,6}d)?(\\d{1,6}h)?(\\d{1,6}m)?(\\d{1,9}s)?(\\d{1,12}ms)?");
+    private static final Set<String> MAY_BE_ZERO =
+            Set.of("kling.inbox.rest", "kling.watch.first-look", "kling.sandbox.render");
     private static final Set<String> COUNTS =
             Set.of(
                     "kling.submit.in-flight",
@@ -129,7 +135,14 @@ final class SettingsCheck {
             if (value != null && !value.contains("{{")) {
                 String fault = fault(key, value.strip());
                 if (fault != null) {
-                    faults.add(key + " is \"" + value + "\": " + fault);
+                    // what follows may be a password
+                    faults.add(
+                            key
+                                    + " is \""
+                                    + value.replaceFirst("//[^/@]*@", "//")
+                                            .replaceFirst("\\?.*", "?…")
+                                    + "\": "
+                                    + fault);
                 }
             }
         }
@@ -144,8 +157,7 @@ final class SettingsCheck {
     private static String fault(String key, String value) {
         try {
             if (DURATIONS.contains(key)) {
-                long millis = TimeUtils.toMilliSeconds(value);
-                return millis < 0 ? "it must not be negative" : null;
+                return durationFault(key, value);
             }
             if (COUNTS.contains(key)) {
                 return Integer.parseInt(value) < 1 ? "it must be at least 1" : null;
@@ -159,7 +171,10 @@ final class SettingsCheck {
             if (key.equals("kling.api.url")) {
                 URI uri = URI.create(value);
                 boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-                return http && uri.getHost() != null ? null : "it must be an http or https URL";
+                boolean plain = uri.getRawQuery() == null && uri.getRawFragment() == null;
+                return http && uri.getHost() != null && plain
+                        ? null
+                        : "it must be an http or https URL without ? and #";
             }
             if (key.equals("kling.ledger.url")
                     && !value.startsWith("jdbc:sqlite:")
@@ -169,12 +184,19 @@ final class SettingsCheck {
             return key.endsWith(".dir") && value.isEmpty() ? "it must name a folder" : null;
         } catch (NumberFormatException e) {
             return "it must be a number, or a number with a unit";
-        } catch (StringIndexOutOfBoundsException e) {
-            // Camel's reader of durations, on a word
-            return "it must be a time such as 500 (milliseconds), 5s or 30m";
         } catch (IllegalArgumentException e) {
             return String.valueOf(e.getMessage());
         }
+    }
+
+    /** Strict, since Camel takes a word that it cannot read for 0. */
+    private static String durationFault(String key, String value) {
+        if (!DURATION.matcher(value).matches() || value.isEmpty()) {
+            return "it must be a time such as 500 (milliseconds), 5s, 30m or 1h30m";
+        }
+        return TimeUtils.toMilliSeconds(value) == 0 && !MAY_BE_ZERO.contains(key)
+                ? "it must be more than 0"
+                : null;
     }
 
     private static Properties read(Path file) {

@@ -9,6 +9,7 @@ import dev.klingroutes.task.TaskState;
 import dev.klingroutes.video.Durable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -43,14 +44,16 @@ public final class ErrorFiles {
         Path folder = failed.resolve(task.folder());
         Files.createDirectories(folder);
         if (task.report().equals("write")) {
-            replace(task, errorFile(folder, task), error(task));
+            write(folder, task, ".error.json", error(task));
             if (task.state() == TaskState.FAILED && task.times().succeeded() == null) {
                 prompt(folder, task);
             }
         } else {
-            Path file = errorFile(folder, task);
-            leftovers(task, file);
-            Files.deleteIfExists(file);
+            for (Path file : names(folder, task, ".error.json")) {
+                if (isOurs(file, task)) {
+                    Files.delete(file);
+                }
+            }
         }
         Durable.force(folder);
         ledger.paid(task);
@@ -62,49 +65,46 @@ public final class ErrorFiles {
         String source = task.source().toLowerCase(Locale.ROOT);
         if (source.endsWith(".txt") || source.endsWith(".md")) {
             String ending = source.substring(source.lastIndexOf('.'));
-            prompt(folder, task, ending, String.valueOf(request.get("prompt")));
+            write(folder, task, ending, String.valueOf(request.get("prompt")));
         } else {
             Map<String, Object> all = new LinkedHashMap<>();
             all.put("kind", task.kind());
             all.putAll(request);
-            prompt(folder, task, ".json", Json.pretty(all));
+            write(folder, task, ".json", Json.pretty(all));
         }
     }
 
-    private static void prompt(Path folder, Task task, String ending, String content)
+    /** Under the task's name, or one of its own if a stranger's file has that. */
+    private static void write(Path folder, Task task, String ending, String content)
             throws IOException {
-        Path file = folder.resolve(task.stem() + ending);
-        byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
-        // what says the same was written before a crash
-        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Durable.holds(file, bytes)) {
-            file = folder.resolve(Stem.own(task.stem(), task.id()) + ending);
+        for (Path file : names(folder, task, ending)) {
+            // a prompt that was written before a crash is not written beside itself
+            if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+                    || isOurs(file, task)
+                    || Durable.holds(file, content.getBytes(StandardCharsets.UTF_8))) {
+                replace(task, file, content);
+                return;
+            }
         }
-        replace(task, file, content);
+        throw new FileAlreadyExistsException(
+                folder.resolve(Stem.own(task.stem(), task.id()) + ending).toString());
     }
 
-    /** The task's name in failed/, or one of its own if a stranger's file has it. */
-    private static Path errorFile(Path folder, Task task) throws IOException {
-        Path file = folder.resolve(task.stem() + ".error.json");
-        boolean stranger =
-                Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Durable.tellsOf(task, file);
-        return stranger ? folder.resolve(Stem.own(task.stem(), task.id()) + ".error.json") : file;
+    private static List<Path> names(Path folder, Task task, String ending) {
+        return List.of(
+                folder.resolve(task.stem() + ending),
+                folder.resolve(Stem.own(task.stem(), task.id()) + ending));
+    }
+
+    private static boolean isOurs(Path file, Task task) throws IOException {
+        return file.toString().endsWith(".error.json") && Durable.tellsOf(task, file);
     }
 
     private static void replace(Task task, Path file, String content) throws IOException {
-        leftovers(task, file);
-        Durable.replace(
-                part(task, file, task.claim()), file, content.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** What a process that was killed left half written, under this claim or an earlier one. */
-    private static void leftovers(Task task, Path file) throws IOException {
-        for (long claim = 0; claim <= task.claim(); claim++) {
-            Files.deleteIfExists(part(task, file, claim));
-        }
-    }
-
-    private static Path part(Task task, Path file, long claim) {
-        return Durable.part(file.getParent(), file.getFileName().toString(), task, claim);
+        Path part =
+                Durable.part(file.getParent(), file.getFileName().toString(), task, task.claim());
+        Files.deleteIfExists(part);
+        Durable.replace(part, file, content.getBytes(StandardCharsets.UTF_8));
     }
 
     private String error(Task task) {

@@ -27,11 +27,16 @@ public final class Undelivered {
         this.clock = clock;
     }
 
-    /** The transfer broke: again, from the start. */
+    /** The transfer broke: again, from the start. Where there are bytes, there is a video. */
     public String broken(Fetched fetched) {
+        return again(fetched, null);
+    }
+
+    private String again(Fetched fetched, Long missingSince) {
         Task task = fetched.task();
         int failures = task.failures() + 1;
-        Move move = Move.again(BACKOFF.after(failures)).failures(failures);
+        Move move =
+                Move.again(BACKOFF.after(failures)).failures(failures).missingSince(missingSince);
         if (failures == REPORTED_AFTER) {
             move.told("download", fetched.why(), task.requestId()).reported();
         }
@@ -43,7 +48,7 @@ public final class Undelivered {
     public String relinked(Fetched fetched, Look look) {
         Task task = fetched.task();
         if (look.sight() == Look.Sight.UNANSWERED) {
-            return broken(fetched);
+            return again(fetched, fetched.task().missingSince());
         }
         List<Video> fresh = look.reply().videos();
         int failures = task.failures() + 1;
