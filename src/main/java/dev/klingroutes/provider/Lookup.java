@@ -39,8 +39,9 @@ public final class Lookup {
         this.ledger = ledger;
     }
 
+    /** By our id, or by the provider's if it was learned meanwhile. */
     public Call call(Task task) {
-        return Call.lookup(task);
+        return task.taskId() == null ? Call.lookup(task) : Call.look(task);
     }
 
     /** The question whether a task that cannot exist is found as well. */
@@ -54,18 +55,24 @@ public final class Lookup {
             return new Found(Proof.NOTHING, reply);
         }
         if (reply.externalTaskId() == null) {
-            return new Found(Proof.UNNAMED, reply);
+            boolean learned = reply.taskId().equals(task.taskId());
+            return new Found(learned ? Proof.OURS : Proof.UNNAMED, reply);
         }
         boolean ours = reply.externalTaskId().equals(task.externalId());
         return new Found(ours ? Proof.OURS : Proof.NOTHING, reply);
     }
 
-    /** An unnamed task is ours if the provider does not find one that was never sent. */
+    /**
+     * An unnamed task is ours if the provider does not find one that was never sent. That it says
+     * something else, such as that the key is wrong, proves nothing.
+     */
     public Found controlled(Found found, int httpStatus, byte[] body) {
         Reply control = Reply.read(httpStatus, body);
-        boolean answered = control.readable() && httpStatus < 500 && httpStatus != 429;
-        boolean finds = control.good() && control.taskId() != null;
-        return new Found(answered && !finds ? Proof.OURS : Proof.NOTHING, found.reply());
+        boolean notFound =
+                control.good()
+                        ? control.taskId() == null
+                        : control.readable() && (httpStatus == 400 || httpStatus == 404);
+        return new Found(notFound ? Proof.OURS : Proof.NOTHING, found.reply());
     }
 
     /** It exists and is ours: watch it. */

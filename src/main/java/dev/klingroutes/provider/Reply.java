@@ -87,7 +87,8 @@ public record Reply(
                         text(error, "message"),
                         text(error.isTextual() ? root : null, "error")),
                 text(root, "request_id"),
-                first(text(task, "task_id", "id"), text(data, "task_id"), text(root, "task_id")),
+                // a gateway's own name, by which it is asked, is the outer one
+                first(text(data, "task_id"), text(task, "task_id", "id"), text(root, "task_id")),
                 first(
                         text(task.path("task_info"), "external_task_id"),
                         text(task, "external_task_id", "external_id")),
@@ -107,7 +108,7 @@ public record Reply(
                 && (code == null
                         || code.equals("0")
                         || code.equals("200")
-                        || code.equals("success"));
+                        || code.equalsIgnoreCase("success"));
     }
 
     /** For people: what came instead of a good reply. */

@@ -98,8 +98,10 @@ public final class Submit {
             ledger.write(
                     task,
                     Move.to(TaskState.FAILED)
+                            .deduction(reply.deduction())
                             .told(reply.code(), reply.reason(), reply.requestId())
                             .reported());
+            gate.created();
             return "failed at once: " + reply.reason();
         }
         Move submitted =

@@ -60,11 +60,17 @@ public enum Verdict {
         if (message.contains("parallel task over resource pack limit")) {
             return FULL;
         }
-        if (reply.readable() && message.contains("already exist")) {
+        if (reply.readable() && sentBefore(message)) {
             return UNCLEAR;
         }
         Verdict known = reply.code() == null ? null : BY_CODE.get(reply.code());
         return known != null ? known : byStatus(reply);
+    }
+
+    /** The words of 1201 for an id that the provider knows; the code alone means a bad field. */
+    private static boolean sentBefore(String message) {
+        return message.contains("already exist")
+                || message.contains("duplicate") && message.contains("external_task_id");
     }
 
     private static Verdict byStatus(Reply reply) {

@@ -58,7 +58,7 @@ public final class Watch {
     /** Not finished: due again after the wait, or overdue when patience is used up. */
     public String again(Task task, Look look) {
         answered();
-        Duration age = Duration.ofMillis(clock.millis() - task.times().submitted());
+        Duration age = age(task);
         String going =
                 (look.reply().status() == Reply.Status.UNKNOWN
                                 ? "\"" + look.reply().statusWord() + "\""
@@ -67,7 +67,11 @@ public final class Watch {
                         + age.toSeconds()
                         + " s";
         if (age.compareTo(patience) <= 0) {
-            ledger.write(task, Move.again(every).failures(0).looks(task.looks() + 1));
+            Move move =
+                    task.state() == TaskState.OVERDUE
+                            ? Move.to(TaskState.SUBMITTED).due(every)
+                            : Move.again(every);
+            ledger.write(task, move.failures(0).looks(task.looks() + 1).unreported(task));
             return going;
         }
         if (task.state() == TaskState.SUBMITTED) {
@@ -124,7 +128,12 @@ public final class Watch {
     /** No good answer: says nothing about the task, which is looked at again a little later. */
     public String unanswered(Task task, Look look) {
         int failures = task.failures() + 1;
-        Move move = Move.again(backoff.after(failures)).failures(failures).looks(task.looks() + 1);
+        Duration age = age(task);
+        Move move =
+                task.state() == TaskState.OVERDUE && age.compareTo(patience) > 0
+                        ? overdue(age)
+                        : Move.again(backoff.after(failures));
+        move.failures(failures).looks(task.looks() + 1);
         if (failures == REPORTED_AFTER) {
             Reply reply = look.reply();
             move.told(reply.code(), reply.shown(), reply.requestId()).reported();
@@ -133,6 +142,10 @@ public final class Watch {
         return news.is(News.PROVIDER)
                 ? "a look was not answered, looking again: " + look.reply().shown()
                 : null;
+    }
+
+    private Duration age(Task task) {
+        return Duration.ofMillis(clock.millis() - task.times().submitted());
     }
 
     private void answered() {

@@ -44,6 +44,7 @@ enum Database {
         this.lock = lock;
     }
 
+    /** Null for a URL of neither. */
     static Database of(String url) {
         if (url.startsWith("jdbc:sqlite:")) {
             return SQLITE;
@@ -51,7 +52,7 @@ enum Database {
         if (url.startsWith("jdbc:postgresql:")) {
             return POSTGRESQL;
         }
-        throw new IllegalArgumentException("it must be a jdbc:sqlite: or jdbc:postgresql: URL");
+        return null;
     }
 
     /**

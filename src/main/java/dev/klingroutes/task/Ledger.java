@@ -17,6 +17,8 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.SqlStatements;
+import org.jdbi.v3.core.statement.StatementExceptions;
+import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 import org.jdbi.v3.core.statement.Update;
 
 /**
@@ -77,6 +79,8 @@ public final class Ledger implements AutoCloseable {
         }
         Jdbi opened = Jdbi.create(source.open());
         opened.getConfig(SqlStatements.class).setUnusedBindingAllowed(true);
+        // or every message holds the statement and all that was bound to it
+        opened.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
         opened.registerArgument(new ForeignText());
         opened.define("now", source.database().now);
         opened.define("skipLocked", source.database().skipLocked);

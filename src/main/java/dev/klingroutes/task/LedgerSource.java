@@ -6,15 +6,15 @@ import dev.klingroutes.CannotStart;
 import dev.klingroutes.Settings;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
@@ -22,6 +22,10 @@ import org.sqlite.SQLiteDataSource;
 public final class LedgerSource implements AutoCloseable {
     private static final int BUSY_TIMEOUT_MILLIS = 10_000;
     private static final int POSTGRESQL_CONNECTIONS = 8;
+    private static final int NO_ANSWER_SECONDS = 60;
+
+    /** The lock files of this process. */
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final String url;
     private final String user;
@@ -29,6 +33,7 @@ public final class LedgerSource implements AutoCloseable {
     private final Database database;
     private HikariDataSource pool;
     private FileChannel lockFile;
+    private Path held;
 
     /** Reads {@code kling.ledger.url}, {@code .user} and {@code .password}. */
     public LedgerSource(Settings settings) {
@@ -36,6 +41,20 @@ public final class LedgerSource implements AutoCloseable {
         user = settings.text("kling.ledger.user");
         password = settings.text("kling.ledger.password");
         database = Database.of(url);
+        if (database == null) {
+            throw new CannotStart(
+                    "kling.ledger.url is \""
+                            + shown()
+                            + "\": it must be a jdbc:sqlite: or jdbc:postgresql: URL, for instance"
+                            + " jdbc:sqlite:data/ledger.db");
+        }
+        if (database == Database.SQLITE && !url.matches("jdbc:sqlite:[^:?].*")) {
+            throw new CannotStart(
+                    "kling.ledger.url is \""
+                            + url
+                            + "\": it must name a file, because what was paid has to outlive a restart;"
+                            + " for instance jdbc:sqlite:data/ledger.db");
+        }
     }
 
     Database database() {
@@ -69,14 +88,13 @@ public final class LedgerSource implements AutoCloseable {
                     .load()
                     .migrate();
             return pool;
-        } catch (FlywayException
-                | com.zaxxer.hikari.pool.HikariPool.PoolInitializationException e) {
-            close();
-            throw new CannotStart(
-                    "The ledger " + shown() + " cannot be used: " + reason(e) + ". " + advice(), e);
-        } catch (RuntimeException e) {
+        } catch (CannotStart e) {
             close();
             throw e;
+        } catch (RuntimeException e) {
+            close();
+            throw new CannotStart(
+                    "The ledger " + shown() + " cannot be used: " + reason(e) + ". " + advice());
         }
     }
 
@@ -94,19 +112,31 @@ public final class LedgerSource implements AutoCloseable {
             }
             lockFile = null;
         }
+        if (held != null) {
+            HELD.remove(held);
+            held = null;
+        }
     }
 
     private void keepOthersOut(Path file) {
-        Path lock = file.resolveSibling(file.getFileName() + ".lock");
         try {
             Files.createDirectories(file.getParent());
-            lockFile = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            FileLock held = lockFile.tryLock();
-            if (held != null) {
-                return;
+            Path real =
+                    Files.exists(file)
+                            ? file.toRealPath()
+                            : file.getParent().toRealPath().resolve(file.getFileName());
+            Path lock = real.resolveSibling(real.getFileName() + ".lock");
+            // asked first: closing a second channel would give back the lock of the first
+            if (HELD.add(lock)) {
+                held = lock;
+                lockFile =
+                        FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                if (lockFile.tryLock() != null) {
+                    return;
+                }
             }
         } catch (OverlappingFileLockException e) {
-            // held by this very process: the same answer
+            // held by this very process, in another class loader: the same answer
         } catch (IOException e) {
             throw new CannotStart(
                     "The ledger's folder " + file.getParent() + " cannot be written: " + e, e);
@@ -141,14 +171,17 @@ public final class LedgerSource implements AutoCloseable {
             config.setUsername(user);
             config.setPassword(password);
         }
+        // or a server that vanished without a word would hold a worker for ever
+        config.addDataSourceProperty("socketTimeout", NO_ANSWER_SECONDS);
+        config.addDataSourceProperty("tcpKeepAlive", true);
         config.setMaximumPoolSize(POSTGRESQL_CONNECTIONS);
         config.setPoolName("kling-ledger");
         return config;
     }
 
-    /** The URL without its parameters: a password may be among them. */
+    /** The URL without what may hold a password: its parameters, and a user before the host. */
     private String shown() {
-        return url.replaceFirst("\\?.*", "");
+        return url.replaceFirst("\\?.*", "").replaceFirst("//[^/@]*@", "//");
     }
 
     private String advice() {
@@ -157,11 +190,15 @@ public final class LedgerSource implements AutoCloseable {
                 : "Check kling.ledger.url, .user and .password, and that the database is running.";
     }
 
-    private static String reason(Throwable e) {
+    private String reason(Throwable e) {
         Throwable root = e;
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return String.valueOf(root.getMessage()).lines().findFirst().orElse("").strip();
+        String message = String.valueOf(root.getMessage()).replace(url, shown());
+        if (!password.isEmpty()) {
+            message = message.replace(password, "…");
+        }
+        return message.lines().findFirst().orElse("").strip().replaceFirst("\\.$", "");
     }
 }

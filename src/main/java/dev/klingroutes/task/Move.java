@@ -74,7 +74,8 @@ public final class Move {
 
     /** It goes on: an error file that was written has to go. */
     public Move unreported(Task task) {
-        return task.report() == null ? this : set("report", "remove");
+        boolean owedOrThere = task.report() != null && !task.report().equals("remove");
+        return owedOrThere ? set("report", "remove") : this;
     }
 
     /** Replaces what is known of the task's videos. */

@@ -58,6 +58,11 @@ final class Names {
 
     private String own(String id, String stem) {
         String own = Stem.own(stem, id);
-        return insert(List.of(id), List.of(own))[0] ? own : stem + "~" + id;
+        if (insert(List.of(id), List.of(own))[0]) {
+            return own;
+        }
+        // short enough for every suffix, and nobody else's
+        insert(List.of(id), List.of(id));
+        return id;
     }
 }

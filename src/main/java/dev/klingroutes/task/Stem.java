@@ -7,9 +7,10 @@ import java.util.Locale;
 /** The name that all files of a task begin with. */
 public final class Stem {
     /**
-     * Leaves room in 255 bytes for the longest suffix: {@code .<stem>-12.<task id>.<claim>.part}.
+     * Leaves room in 255 bytes for the longest name made of it: {@code
+     * .<stem>~12345678~12345678.error.json.<task id>.<claim>.part}.
      */
-    private static final int BYTES = 180;
+    private static final int BYTES = 170;
 
     private Stem() {}
 
@@ -26,7 +27,10 @@ public final class Stem {
      * The same for two names that a file system without case, or with composed letters, mixes up.
      */
     static String folded(String name) {
-        return Normalizer.normalize(name, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
+        // by way of upper case, where ß and ς lose what lower case keeps
+        return Normalizer.normalize(name, Normalizer.Form.NFC)
+                .toUpperCase(Locale.ROOT)
+                .toLowerCase(Locale.ROOT);
     }
 
     /** The name for one whose wish is taken. */

@@ -3,7 +3,10 @@ package dev.klingroutes.task;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,6 +34,23 @@ final class Postgres {
     static String url(String user, String password) {
         return "jdbc:postgresql://localhost:%d/postgres?user=%s&password=%s"
                 .formatted(port(), user, password);
+    }
+
+    /** Makes a user whose password counts: for the others none does. */
+    static void guard(String user, String password) {
+        execute("create user " + user + " password '" + password + "'");
+        try (Connection connection = SERVER.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("show hba_file")) {
+            row.next();
+            Path rules = Path.of(row.getString(1));
+            Files.writeString(
+                    rules,
+                    "host all %s all scram-sha-256\n".formatted(user) + Files.readString(rules));
+        } catch (SQLException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+        execute("select pg_reload_conf()");
     }
 
     static void execute(String sql) {

@@ -1,0 +1,254 @@
+package dev.klingroutes.provider;
+
+import static dev.klingroutes.task.TaskState.ACCEPTED;
+import static dev.klingroutes.task.TaskState.FAILED;
+import static dev.klingroutes.task.TaskState.SUBMITTED;
+import static dev.klingroutes.task.TaskState.SUBMITTING;
+import static dev.klingroutes.task.TaskState.UNCERTAIN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.klingroutes.Settings;
+import dev.klingroutes.task.Gate;
+import dev.klingroutes.task.LedgerSource;
+import dev.klingroutes.task.LedgerSpace;
+import dev.klingroutes.task.Move;
+import dev.klingroutes.task.News;
+import dev.klingroutes.task.Task;
+import dev.klingroutes.task.TaskState;
+import dev.klingroutes.task.TestLedger;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@ParameterizedClass
+@EnumSource(TestLedger.On.class)
+class SubmitTest {
+    private final TestLedger test;
+    private final Gate gate;
+    private final Submit submit;
+
+    SubmitTest(TestLedger.On on) {
+        test = TestLedger.on(on);
+        gate = test.gate();
+        submit = submit("1KB");
+    }
+
+    private Submit submit(String minFree) {
+        Settings space =
+                Settings.of(
+                        Map.of(
+                                "kling.ledger.url",
+                                "jdbc:sqlite:" + System.getProperty("java.io.tmpdir") + "/x.db",
+                                "kling.ledger.min-free",
+                                minFree));
+        return new Submit(
+                test.ledger(),
+                gate,
+                new LedgerSpace(new LedgerSource(space), space, new News()),
+                test.settings());
+    }
+
+    @AfterEach
+    void close() {
+        test.close();
+    }
+
+    @Test
+    void submitting_is_written_with_our_id_before_the_call_is_made() {
+        Task task = test.claimed(ACCEPTED);
+
+        Call call = submit.begin(task);
+
+        assertThat(call.method()).isEqualTo("POST");
+        assertThat(call.url()).isEqualTo(TestLedger.ADDRESS + "/kling/v1/videos/text2video");
+        assertThat(Json.map(call.body()))
+                .containsEntry("prompt", "a cat")
+                .containsEntry("external_task_id", task.externalId());
+        assertThat(call.task().state()).isEqualTo(SUBMITTING);
+        assertThat(state(task)).isEqualTo(SUBMITTING);
+    }
+
+    @Test
+    void nothing_is_sent_while_all_slots_are_taken() {
+        for (int i = 0; i < 5; i++) {
+            test.claimed(SUBMITTING);
+        }
+        Task task = test.claimed(ACCEPTED);
+
+        assertThat(submit.begin(task)).isNull();
+
+        assertThat(state(task)).isEqualTo(ACCEPTED);
+        assertThat(test.untilDue(task)).isLessThanOrEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void nothing_is_sent_while_the_ledger_has_no_room() {
+        Task task = test.claimed(ACCEPTED);
+
+        assertThat(submit("999999TB").begin(task)).isNull();
+
+        assertThat(state(task)).isEqualTo(ACCEPTED);
+        assertThat(test.untilDue(task)).isLessThanOrEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void nothing_is_sent_by_who_lost_the_claim() {
+        Task task = test.claimed(ACCEPTED);
+        test.later(test.ledger().lease());
+        Task taken = test.claim(ACCEPTED);
+
+        assertThat(submit.begin(task)).isNull();
+        assertThat(test.find(task)).isEqualTo(taken);
+    }
+
+    @Test
+    void a_created_task_is_looked_at_after_a_while() {
+        Task task = test.claimed(SUBMITTING);
+
+        String told = submit.answered(task, 200, Answer.task("t-1", "submitted", "x"));
+
+        assertThat(told).isEqualTo("submitted, the provider calls it t-1");
+        assertThat(test.find(task).taskId()).isEqualTo("t-1");
+        assertThat(test.find(task).requestId()).isEqualTo("r-1");
+        assertThat(state(task)).isEqualTo(SUBMITTED);
+        assertThat(test.untilDue(task)).isBetween(Duration.ZERO, Duration.ofSeconds(10));
+    }
+
+    @Test
+    void a_created_task_is_not_forgotten_if_the_claim_was_lost() {
+        Task task = test.claimed(SUBMITTING);
+        test.later(test.ledger().lease());
+        test.ledger().write(test.claim(SUBMITTING), Move.to(UNCERTAIN).due(Duration.ofHours(1)));
+
+        submit.answered(task, 200, Answer.task("t-1", "submitted", null));
+
+        assertThat(test.find(task).taskId()).isEqualTo("t-1");
+        assertThat(test.claim(UNCERTAIN).id()).isEqualTo(task.id());
+    }
+
+    @Test
+    void a_task_that_failed_at_once_says_why() {
+        Task task = test.claimed(SUBMITTING);
+
+        submit.answered(task, 200, Answer.task("t-1", "failed", null));
+
+        Task failed = test.find(task);
+        assertThat(failed.state()).isEqualTo(FAILED);
+        assertThat(failed.taskId()).isEqualTo("t-1");
+        assertThat(failed.message()).isEqualTo("no luck");
+        assertThat(failed.deduction()).isEqualTo("3");
+        assertThat(failed.report()).isEqualTo("write");
+        assertThat(test.column("in_flight_until", task)).isNull();
+    }
+
+    @Test
+    void a_refused_task_fails_with_the_words_of_the_provider() {
+        Task task = test.claimed(SUBMITTING);
+
+        String told = submit.answered(task, 400, Answer.error("1301", "risk control"));
+
+        assertThat(told)
+                .isEqualTo("refused, nothing was bought: HTTP 400, code 1301, risk control");
+        Task failed = test.find(task);
+        assertThat(failed.state()).isEqualTo(FAILED);
+        assertThat(failed.code()).isEqualTo("1301");
+        assertThat(failed.message()).isEqualTo("risk control");
+        assertThat(failed.requestId()).isEqualTo("r-2");
+        assertThat(failed.report()).isEqualTo("write");
+        assertThat(test.column("in_flight_until", task)).isNull();
+    }
+
+    @Test
+    void an_unclear_answer_is_looked_up_and_never_sent_again() {
+        Task task = test.claimed(SUBMITTING);
+
+        submit.answered(task, 502, Answer.bytes("<html>bad gateway</html>"));
+
+        Task unclear = test.find(task);
+        assertThat(unclear.state()).isEqualTo(UNCERTAIN);
+        assertThat(unclear.report()).isEqualTo("write");
+        assertThat(test.untilDue(task)).isLessThanOrEqualTo(Duration.ofSeconds(2));
+        assertThat(test.column("in_flight_until", task)).as("it may run").isNotNull();
+    }
+
+    @Test
+    void an_id_that_exists_already_is_looked_up() {
+        Task task = test.claimed(SUBMITTING);
+
+        submit.answered(task, 400, Answer.error("1201", "external_task_id already exists"));
+
+        assertThat(state(task)).isEqualTo(UNCERTAIN);
+    }
+
+    @Test
+    void too_many_requests_come_again_with_growing_gaps() {
+        Task task = test.claimed(SUBMITTING);
+
+        assertThat(submit.answered(task, 429, Answer.error("1302", "slow down"))).isNull();
+
+        Task later = test.find(task);
+        assertThat(later.state()).isEqualTo(ACCEPTED);
+        assertThat(later.failures()).isEqualTo(1);
+        assertThat(later.code()).isEqualTo("1302");
+        assertThat(later.report()).isNull();
+        assertThat(test.untilDue(task)).isLessThanOrEqualTo(Duration.ofSeconds(1));
+        assertThat(test.column("in_flight_until", task)).isNull();
+        assertThat(gate.room()).isEqualTo(5);
+    }
+
+    @Test
+    void too_many_tasks_lower_the_limit() {
+        test.claimed(SUBMITTING);
+        test.claimed(SUBMITTING);
+        Task task = test.claimed(SUBMITTING);
+
+        submit.answered(task, 429, Answer.error("1303", "parallel task over resource pack limit"));
+
+        assertThat(state(task)).isEqualTo(ACCEPTED);
+        assertThat(gate.room()).isZero();
+    }
+
+    @Test
+    void a_closed_account_is_told_once_and_every_task_waits() {
+        Task first = test.claimed(SUBMITTING);
+        Task second = test.claimed(SUBMITTING);
+
+        assertThat(submit.answered(first, 429, Answer.error("1102", "pack used up")))
+                .contains("top it up")
+                .contains("nothing is lost");
+        assertThat(submit.answered(second, 429, Answer.error("1102", "pack used up"))).isNull();
+
+        assertThat(state(first)).isEqualTo(ACCEPTED);
+        assertThat(state(second)).isEqualTo(ACCEPTED);
+        assertThat(gate.room()).isZero();
+        assertThat(submit.begin(test.claimed(ACCEPTED))).isNull();
+    }
+
+    @Test
+    void a_created_task_opens_the_account_again() {
+        Task probe = test.claimed(SUBMITTING);
+        gate.closed("1102", "pack used up");
+
+        assertThat(submit.answered(probe, 200, Answer.task("t", "submitted", null)))
+                .startsWith("the account is open again; ");
+
+        assertThat(gate.room()).isPositive();
+    }
+
+    @Test
+    void a_task_that_failed_at_once_opens_the_account_as_well() {
+        Task probe = test.claimed(SUBMITTING);
+        gate.closed("1102", "pack used up");
+
+        submit.answered(probe, 200, Answer.task("t", "failed", null));
+
+        assertThat(gate.room()).isEqualTo(5);
+    }
+
+    private TaskState state(Task task) {
+        return test.find(task).state();
+    }
+}
