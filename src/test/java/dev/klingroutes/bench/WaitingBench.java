@@ -214,7 +214,8 @@ class WaitingBench {
     /** What all processes used: a measurement beside a busy neighbour must say so. */
     private static long machineCpuMillis() throws IOException {
         String[] ticks = Files.readAllLines(Path.of("/proc/stat")).get(0).split(" +");
-        return 10 * (Long.parseLong(ticks[1]) + Long.parseLong(ticks[2]) + Long.parseLong(ticks[3]));
+        return 10
+                * (Long.parseLong(ticks[1]) + Long.parseLong(ticks[2]) + Long.parseLong(ticks[3]));
     }
 
     private String jcmd(String command) throws IOException {
