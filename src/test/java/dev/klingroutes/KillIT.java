@@ -111,7 +111,7 @@ class KillIT {
     @Test
     void whatIsUnclearStaysUnclearWhereNothingCanBeLookedUp() throws Exception {
         startProvider(false);
-        killTimes(15);
+        killTimes(10);
         comeToRest();
 
         nothingWasBoughtTwice();

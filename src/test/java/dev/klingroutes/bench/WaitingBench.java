@@ -124,7 +124,9 @@ class WaitingBench {
         List<Double> rates = new ArrayList<>();
         List<Double> lateness = new ArrayList<>();
         long allLooks = looks();
-        long allCpu = cpuMillis();
+        long allCpu = cpuMillis(application.pid());
+        long providerCpu = cpuMillis(provider.pid());
+        long machineCpu = machineCpuMillis();
         long begin = System.nanoTime();
         for (int slice = 0; slice < SLICES; slice++) {
             long looks = looks();
@@ -145,7 +147,18 @@ class WaitingBench {
         tell("ms that the latest waiting look is late, each second: %s", spread(lateness));
         tell(
                 "CPU of the application: %.2f s for 1,000 looks",
-                (cpuMillis() - allCpu) / (double) made);
+                (cpuMillis(application.pid()) - allCpu) / (double) made);
+        tell(
+                "of the machine's %d cores the application used %.2f, the sandbox %.2f, all else %.2f",
+                Runtime.getRuntime().availableProcessors(),
+                (cpuMillis(application.pid()) - allCpu) / seconds / 1000,
+                (cpuMillis(provider.pid()) - providerCpu) / seconds / 1000,
+                (machineCpuMillis()
+                                - machineCpu
+                                - (cpuMillis(application.pid()) - allCpu)
+                                - (cpuMillis(provider.pid()) - providerCpu))
+                        / seconds
+                        / 1000);
     }
 
     private void weigh() throws Exception {
@@ -191,11 +204,18 @@ class WaitingBench {
         return JSON.readTree(URI.create(url + "/sandbox/stats").toURL());
     }
 
-    private long cpuMillis() {
-        return ProcessHandle.of(application.pid())
+    private static long cpuMillis(long pid) {
+        return ProcessHandle.of(pid)
                 .flatMap(process -> process.info().totalCpuDuration())
                 .orElseThrow()
                 .toMillis();
+    }
+
+    /** What all processes used: a measurement beside a busy neighbour must say so. */
+    private static long machineCpuMillis() throws IOException {
+        String[] ticks = Files.readAllLines(Path.of("/proc/stat")).get(0).split(" +");
+        return 10
+                * (Long.parseLong(ticks[1]) + Long.parseLong(ticks[2]) + Long.parseLong(ticks[3]));
     }
 
     private String jcmd(String command) throws IOException {
