@@ -224,6 +224,16 @@ class ProviderHttpTest {
     }
 
     @Test
+    void a_call_gives_its_connection_back_whatever_came() {
+        server.answers("HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy");
+        for (int i = 0; i < 50; i++) {
+            assertThat(look()).isEqualTo("busy");
+            assertThat(create()).isEqualTo("busy");
+        }
+        assertThat(server.requests()).hasSize(100);
+    }
+
+    @Test
     void without_a_key_a_call_is_made_all_the_same() {
         assertThat(catchThrowable(() -> new ProviderHttp(Settings.of(Map.of())))).isNull();
     }

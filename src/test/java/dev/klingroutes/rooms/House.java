@@ -17,6 +17,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,9 +25,7 @@ import java.util.Properties;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
-import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
-import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.spi.Registry;
 import org.awaitility.core.ConditionFactory;
 import org.awaitility.core.ThrowingRunnable;
@@ -83,20 +82,14 @@ final class House implements AutoCloseable {
         Properties properties = new Properties();
         properties.putAll(settings);
         main.setOverrideProperties(properties);
-        main.addMainListener(new Opening());
+        main.init();
+        // as the application does it
+        Registry beans = camel().getRegistry();
+        Ledger ledger = beans.lookupByNameAndType("klingLedger", Ledger.class);
+        ledger.open();
+        beans.lookupByNameAndType("klingInbox", Inbox.class).belongTo(ledger.id());
         main.start();
         return this;
-    }
-
-    /** As the application does it. */
-    private static final class Opening extends MainListenerSupport {
-        @Override
-        public void beforeStart(BaseMainSupport main) {
-            Registry beans = main.getCamelContext().getRegistry();
-            Ledger ledger = beans.lookupByNameAndType("klingLedger", Ledger.class);
-            ledger.open();
-            beans.lookupByNameAndType("klingInbox", Inbox.class).belongTo(ledger.id());
-        }
     }
 
     @Override
@@ -198,6 +191,24 @@ final class House implements AutoCloseable {
     String dropOf(String stem) {
         return query(
                 "select drop_id from kling_task where stem = ?", stem, row -> row.getString(1));
+    }
+
+    /** What the task owes the folder failed/. */
+    String owes(String stem) {
+        return query("select report from kling_task where stem = ?", stem, row -> row.getString(1));
+    }
+
+    /** Changes the ledger of a house that is closed, as a process that died would have left it. */
+    void pretend(String sql) throws SQLException {
+        try (Connection ledger = DriverManager.getConnection(settings.get("kling.ledger.url"));
+                Statement statement = ledger.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** Takes a table away from a house that is open. */
+    void breakLedger() throws SQLException {
+        pretend("drop table kling_gate");
     }
 
     String state(String stem) {

