@@ -190,7 +190,8 @@ public final class KlingMain {
         private static void writable(String key, Path folder) {
             try {
                 Files.createDirectories(folder);
-                Files.delete(Files.createTempFile(folder, ".kling", ".tmp"));
+                // one name: what a killed process left of it goes with the next start
+                Files.deleteIfExists(Files.write(folder.resolve(".kling.tmp"), new byte[0]));
             } catch (IOException e) {
                 throw new CannotStart(
                         key

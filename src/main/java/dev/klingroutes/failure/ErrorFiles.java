@@ -51,6 +51,7 @@ public final class ErrorFiles {
             }
         } else {
             for (Path file : names(folder, task, ".error.json")) {
+                leftovers(task, file);
                 if (isOurs(file, task)) {
                     Files.delete(file);
                 }
@@ -109,10 +110,20 @@ public final class ErrorFiles {
     }
 
     private static void replace(Task task, Path file, String content) throws IOException {
-        Path part =
-                Durable.part(file.getParent(), file.getFileName().toString(), task, task.claim());
-        Files.deleteIfExists(part);
-        Durable.replace(part, file, content.getBytes(StandardCharsets.UTF_8));
+        leftovers(task, file);
+        Durable.replace(
+                part(task, file, task.claim()), file, content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** What a process that was killed left half written, under this claim or an earlier one. */
+    private static void leftovers(Task task, Path file) throws IOException {
+        for (long claim = 0; claim <= task.claim(); claim++) {
+            Files.deleteIfExists(part(task, file, claim));
+        }
+    }
+
+    private static Path part(Task task, Path file, long claim) {
+        return Durable.part(file.getParent(), file.getFileName().toString(), task, claim);
     }
 
     private String error(Task task) {

@@ -102,6 +102,8 @@ public final class Ledger implements AutoCloseable {
         if (source.ours()) {
             update(handle, "update kling_task set claimed = 0, due_at = <now> where claimed = 1")
                     .execute();
+            update(handle, "update kling_task set report_at = <now> where report_at is not null")
+                    .execute();
         }
     }
 

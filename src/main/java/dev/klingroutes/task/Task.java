@@ -51,6 +51,17 @@ public record Task(
         return folder.isEmpty() ? stem : folder + "/" + stem;
     }
 
+    /** Whether it is looked at by the provider's name for it; else it is looked up by ours. */
+    public boolean watched() {
+        return state == TaskState.SUBMITTED || state == TaskState.OVERDUE;
+    }
+
+    /** Of the id alone: Camel's bean cache hashes a task for every word of Simple about it. */
+    @Override
+    public int hashCode() {
+        return id.hashCode();
+    }
+
     /** The same task after this claim's holder moved it on. */
     public Task in(TaskState now) {
         return new Task(

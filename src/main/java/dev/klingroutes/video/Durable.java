@@ -30,7 +30,10 @@ public final class Durable {
             // a link fails if the name is taken, in one step; a rename would replace
             Files.createLink(to, from);
         } catch (FileAlreadyExistsException e) {
-            throw e;
+            // the very same file: a process was killed before it took the first name away
+            if (!Files.exists(to) || !Files.isSameFile(from, to)) {
+                throw e;
+            }
         } catch (UnsupportedOperationException | IOException noLinks) {
             Files.move(from, to);
             return;

@@ -1,0 +1,54 @@
+package dev.klingroutes;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The packaged application as a process of its own, started in a folder. */
+public final class JarProcess {
+    /** What {@code mvn package} leaves. */
+    public static final Path JAR = Path.of("target", "kling-routes.jar").toAbsolutePath();
+
+    private final Process process;
+
+    private JarProcess(Process process) {
+        this.process = process;
+    }
+
+    /** What it says is appended to {@code console.log} in its folder. */
+    public static JarProcess start(Path folder, Map<String, String> environment, String... jvm)
+            throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(jvm));
+        command.addAll(List.of("-jar", JAR.toString()));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+        builder.environment().putAll(environment);
+        builder.redirectErrorStream(true);
+        builder.redirectOutput(
+                ProcessBuilder.Redirect.appendTo(folder.resolve("console.log").toFile()));
+        return new JarProcess(builder.start());
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Whether it has ended by itself within this time. */
+    public boolean endsWithin(long millis) throws InterruptedException {
+        return process.waitFor(millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** SIGKILL: it hears nothing and cleans nothing up. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** SIGTERM: it may finish what it is at. */
+    public void stop() {
+        process.destroy();
+    }
+}
