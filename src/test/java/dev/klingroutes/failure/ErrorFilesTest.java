@@ -14,6 +14,7 @@ import dev.klingroutes.task.Move;
 import dev.klingroutes.task.Task;
 import dev.klingroutes.task.TaskState;
 import dev.klingroutes.task.TestLedger;
+import dev.klingroutes.video.Durable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,6 +106,30 @@ class ErrorFilesTest {
         files.settle(owing);
 
         assertThat(names()).containsExactlyInAnyOrder("cat.error.json", "cat.json");
+    }
+
+    @Test
+    void what_a_killed_process_was_about_to_write_is_owed_after_the_start() {
+        test.ledger().write(test.claimed(SUBMITTING, "cat"), Move.to(UNCERTAIN).reported());
+        assertThat(files.owing()).hasSize(1);
+        assertThat(files.owing()).isEmpty();
+
+        test.restart();
+
+        assertThat(test.ledger().owing(9)).hasSize(1);
+    }
+
+    @Test
+    void what_a_killed_process_left_half_written_goes() throws IOException {
+        test.ledger().write(test.claimed(SUBMITTING, "cat"), Move.to(UNCERTAIN).reported());
+        Task task = files.owing().get(0);
+        for (long claim = 0; claim <= task.claim(); claim++) {
+            Files.createFile(Durable.part(failed, "cat.error.json", task, claim));
+        }
+
+        files.settle(task);
+
+        assertThat(names()).containsExactly("cat.error.json");
     }
 
     @ParameterizedTest
