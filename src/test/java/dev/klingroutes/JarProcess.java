@@ -16,6 +16,8 @@ public final class JarProcess {
 
     private JarProcess(Process process) {
         this.process = process;
+        // a test that is broken off leaves nobody running
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     }
 
     /** What it says is appended to {@code console.log} in its folder. */

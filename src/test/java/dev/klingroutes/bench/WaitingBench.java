@@ -76,6 +76,7 @@ class WaitingBench {
                                 "0")
                         .redirectError(ProcessBuilder.Redirect.INHERIT)
                         .start();
+        Runtime.getRuntime().addShutdownHook(new Thread(provider::destroyForcibly));
         BufferedReader said = provider.inputReader();
         url = said.readLine();
     }
