@@ -11,7 +11,7 @@ final class Closed {
                             "the account has no balance or is suspended: top it up";
                     case "1304" -> "this machine's address is not on the account's IP white list";
                     default ->
-                            reply.httpStatus() / 100 == 3 || !reply.readable()
+                            elsewhere(reply)
                                     ? "this is not the API: check kling.api.url"
                                     : "the key is not accepted: check COMETAPI_KEY and restart";
                 };
@@ -20,5 +20,10 @@ final class Closed {
                 + " ("
                 + reply.shown()
                 + ")";
+    }
+
+    private static boolean elsewhere(Reply reply) {
+        int status = reply.httpStatus();
+        return status / 100 == 3 || status == 404 || status == 405 || !reply.readable();
     }
 }

@@ -49,7 +49,10 @@ public enum Verdict {
                     Map.entry("model_not_found", REFUSED),
                     Map.entry("insufficient_user_quota", CLOSED));
 
-    private static final Set<Integer> REFUSING = Set.of(400, 404, 405, 406, 413, 414, 415, 422);
+    /** Without a service code: the key, the money or the address is wrong, not the prompt. */
+    private static final Set<Integer> ELSEWHERE = Set.of(401, 402, 403, 404, 405);
+
+    private static final Set<Integer> REFUSING = Set.of(400, 406, 413, 414, 415, 422);
 
     /** The verdict on an answer; a call without one is {@link NotSent} or UNCLEAR. */
     public static Verdict of(Reply reply) {
@@ -78,7 +81,7 @@ public enum Verdict {
         if (status == 429) {
             return LATER;
         }
-        if (status == 401 || status == 402 || status == 403 || status / 100 == 3) {
+        if (ELSEWHERE.contains(status) || status / 100 == 3) {
             return CLOSED;
         }
         if (REFUSING.contains(status)) {

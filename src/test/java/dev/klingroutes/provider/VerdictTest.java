@@ -56,7 +56,7 @@ class VerdictTest {
         "401,'',CLOSED",
         "402,'',CLOSED",
         "403,'',CLOSED",
-        "404,'',REFUSED",
+        "404,'',CLOSED",
         "422,'',REFUSED",
         "429,'',LATER",
         "500,'',UNCLEAR",
