@@ -169,7 +169,7 @@ class FlowTest {
         house.drop("cat.txt", "two");
         house.drop("CAT.yaml", "prompt: three");
 
-        soon(() -> assertThat(house.files("outbox")).hasSize(6));
+        soon(() -> assertThat(house.tasks("DELIVERED")).isEqualTo(3));
         assertThat(house.files("outbox").stream().filter(name -> name.endsWith(".mp4")))
                 .filteredOn(name -> name.matches("(?i)cat~[0-9a-f]{8}\\.mp4"))
                 .hasSize(2);
@@ -182,7 +182,7 @@ class FlowTest {
         soon(() -> assertThat(house.outbox("cat.json")).exists());
         house.drop("cat.txt", "again");
 
-        soon(() -> assertThat(house.files("outbox")).hasSize(4));
+        soon(() -> assertThat(house.tasks("DELIVERED")).isEqualTo(2));
         String second = sandbox.tasks().get(1).externalTaskId().substring(0, 8);
         assertThat(house.files("outbox")).containsExactlyInAnyOrder(both("cat", "cat~" + second));
         assertThat(house.files("accepted"))
@@ -234,7 +234,7 @@ class FlowTest {
             house.drop(name, "${sys.user.home} {{env:HOME}} $simple{body} of " + name);
         }
 
-        soon(() -> assertThat(house.files("outbox")).hasSize(2 * names.size()));
+        soon(() -> assertThat(house.tasks("DELIVERED")).isEqualTo(names.size()));
         for (String name : names.subList(0, names.size() - 1)) {
             String stem = name.substring(0, name.length() - 4);
             assertThat(house.outbox(stem + ".mp4")).exists();

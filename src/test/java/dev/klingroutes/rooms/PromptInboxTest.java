@@ -307,7 +307,11 @@ class PromptInboxTest {
     void a_file_that_goes_while_it_is_read_is_told_and_nothing_else_stops() throws Exception {
         Console console = new Console();
         openWithoutBuying();
-        Drop gone = new Drop("5b671a64-40d5-491e-99b0-da01ff1f3341", home.resolve("x"), "gone.txt");
+        Drop gone =
+                new Drop(
+                        "5b671a64-40d5-491e-99b0-da01ff1f3341",
+                        home.resolve("gone.txt"),
+                        "gone.txt");
         house.camel().createProducerTemplate().sendBody("direct:kling-prompt-inbox-accept", gone);
         house.drop("next.txt", "x");
 

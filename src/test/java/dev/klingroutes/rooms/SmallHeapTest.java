@@ -12,12 +12,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SmallHeapTest {
-    private static final long SIZE = 192L << 20;
+    private static final long SIZE = 128L << 20;
 
     @TempDir Path home;
 
     @Test
-    void a_video_of_192_mb_comes_home_through_a_heap_of_48() throws Exception {
+    void a_video_of_128_mb_comes_home_through_a_heap_of_48() throws Exception {
         try (Sandbox sandbox =
                 Sandbox.start(
                         SandboxSettings.defaults()

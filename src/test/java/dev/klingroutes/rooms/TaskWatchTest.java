@@ -37,8 +37,8 @@ class TaskWatchTest {
         Console console = new Console();
         house.drop("cat.txt", "a cat");
 
-        soon(() -> assertThat(house.outbox("cat.json")).exists());
-        assertThat(sandbox.tasks().get(0).looks()).isBetween(3, 14);
+        soon(() -> assertThat(console.lines("delivered")).hasSize(1));
+        assertThat(sandbox.tasks().get(0).looks()).isBetween(2, 14);
         assertThat(house.task("cat").looks()).isEqualTo(sandbox.tasks().get(0).looks());
         assertThat(console.lines("cat  "))
                 .extracting(line -> line.replaceAll("INFO cat  (\\w+).*", "$1"))
