@@ -8,6 +8,7 @@ import dev.klingroutes.task.Move;
 import dev.klingroutes.task.News;
 import dev.klingroutes.task.Task;
 import dev.klingroutes.task.TaskState;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.camel.RuntimeCamelException;
@@ -75,7 +76,8 @@ public final class Trouble {
             }
             case DELIVERED, FAILED, CANCELLED -> tell(task.name(), trouble);
             default -> {
-                boolean remote = task.state() != TaskState.SUCCEEDED;
+                boolean remote =
+                        task.state() != TaskState.SUCCEEDED && trouble instanceof IOException;
                 Move again =
                         Move.again((remote ? NETWORK : OURS).after(failures)).failures(failures);
                 if (failures == REPORTED_AFTER || failures == 1 && !remote) {

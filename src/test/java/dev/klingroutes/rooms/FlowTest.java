@@ -241,7 +241,7 @@ class FlowTest {
             assertThat(house.outbox(stem + ".json")).exists();
             assertThat(house.accepted(name)).exists();
         }
-        assertThat(house.outbox("n".repeat(180) + ".mp4")).exists();
+        assertThat(house.outbox("n".repeat(170) + ".mp4")).exists();
         assertThat(house.accepted(long255)).exists();
         assertThat(sandbox.tasks())
                 .extracting(SandboxTask::prompt)

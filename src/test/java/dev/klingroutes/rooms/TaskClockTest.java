@@ -53,8 +53,8 @@ class TaskClockTest {
         house.open();
 
         assertThat(places("kling-task-submit-workers")).isEqualTo(8);
-        assertThat(places("kling-task-watch-workers")).isEqualTo(200);
-        assertThat(places("kling-video-download-workers")).isEqualTo(4);
+        assertThat(places("kling-task-watch-workers")).isEqualTo(32);
+        assertThat(places("kling-video-download-workers")).isEqualTo(1);
     }
 
     @Test
