@@ -40,6 +40,8 @@ create table kling_task (
     state           text    not null,
     -- null: not before somebody says so
     due_at          bigint,
+    -- when it was due before its present claim: looks keep their rhythm
+    was_due         bigint,
     claim           integer not null default 0,
     claimed         integer not null default 0,
     -- failures in a row, of the step that its state asks for

@@ -70,7 +70,7 @@ public final class Watch {
             Move move =
                     task.state() == TaskState.OVERDUE
                             ? Move.to(TaskState.SUBMITTED).due(every)
-                            : Move.again(every);
+                            : Move.again(every).rhythmically();
             ledger.write(task, move.failures(0).looks(task.looks() + 1).unreported(task));
             return going;
         }

@@ -142,7 +142,7 @@ public final class Ledger implements AutoCloseable {
                                 handle,
                                 "state in (%s) and due_at <= <now> order by due_at"
                                         .formatted(quoted(states)),
-                                "claim = claim + 1, claimed = 1, due_at = <now> + :lease",
+                                "claim = claim + 1, claimed = 1, was_due = due_at, due_at = <now> + :lease",
                                 limit));
     }
 
@@ -243,7 +243,7 @@ public final class Ledger implements AutoCloseable {
 
     private int write(Handle handle, Task task, Move move) {
         StringBuilder set = new StringBuilder("claimed = 0, due_at = ");
-        set.append(move.due() == null ? "null" : "<now> + :due");
+        set.append(due(move));
         if (move.state() != null) {
             set.append(", state = :state");
             String time = TIME_OF.get(move.state());
@@ -272,6 +272,16 @@ public final class Ledger implements AutoCloseable {
                 .bind("was", task.state().name())
                 .bind("claim", task.claim())
                 .execute();
+    }
+
+    private static String due(Move move) {
+        if (move.due() == null) {
+            return "null";
+        }
+        return move.inRhythm()
+                ? "case when was_due <= <now> and was_due + :due > <now>"
+                        + " then was_due + :due else <now> + :due end"
+                : "<now> + :due";
     }
 
     /**

@@ -13,6 +13,7 @@ import java.util.Map;
 public final class Move {
     private final TaskState state;
     private Duration due;
+    private boolean inRhythm;
     private List<Video> videos = List.of();
     private final Map<String, Object> columns = new LinkedHashMap<>();
 
@@ -29,6 +30,15 @@ public final class Move {
     /** Stays where it is, due again after this wait. */
     public static Move again(Duration wait) {
         return new Move(null).due(wait);
+    }
+
+    /**
+     * The wait counts from when the task was due, not from now: a look that was late delays no
+     * other.
+     */
+    public Move rhythmically() {
+        inRhythm = true;
+        return this;
     }
 
     public Move due(Duration wait) {
@@ -95,6 +105,10 @@ public final class Move {
 
     Duration due() {
         return due;
+    }
+
+    boolean inRhythm() {
+        return inRhythm;
     }
 
     List<Video> videos() {

@@ -85,6 +85,32 @@ class LedgerTest {
     }
 
     @Test
+    void a_look_that_was_late_keeps_the_rhythm() {
+        Task late = dueFor(Duration.ofSeconds(3));
+
+        ledger.write(late, Move.again(Duration.ofSeconds(10)).rhythmically());
+
+        Duration rest = Duration.ofSeconds(7);
+        assertThat(test.untilDue(late)).isBetween(rest.minus(A_MOMENT), rest);
+    }
+
+    @Test
+    void a_look_that_missed_its_next_turn_waits_for_a_whole_one() {
+        Task late = dueFor(Duration.ofSeconds(30));
+
+        ledger.write(late, Move.again(Duration.ofSeconds(10)).rhythmically());
+
+        Duration whole = Duration.ofSeconds(10);
+        assertThat(test.untilDue(late)).isBetween(whole.minus(A_MOMENT), whole);
+    }
+
+    private Task dueFor(Duration time) {
+        ledger.write(test.claimed(SUBMITTED), Move.again(Duration.ZERO));
+        test.later(time);
+        return test.claim(SUBMITTED);
+    }
+
+    @Test
     void the_lease_outlasts_the_longest_create() {
         assertThat(ledger.lease()).isGreaterThan(test.settings().duration("kling.submit.deadline"));
     }
