@@ -1,6 +1,8 @@
 package dev.klingroutes.task;
 
+import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
 
 /** The two databases a ledger can live in, and all that differs between them. */
 enum Database {
@@ -14,6 +16,12 @@ enum Database {
             } finally {
                 handle.execute("pragma synchronous = full");
             }
+        }
+
+        @Override
+        void alone(DataSource source, Runnable work) {
+            // the lock file keeps every other application out
+            work.run();
         }
     },
     /**
@@ -32,7 +40,24 @@ enum Database {
                         write.run();
                     });
         }
+
+        @Override
+        void alone(DataSource source, Runnable work) {
+            Jdbi.create(source)
+                    .useHandle(
+                            handle -> {
+                                handle.execute("select pg_advisory_lock(?)", MIGRATION);
+                                try {
+                                    work.run();
+                                } finally {
+                                    handle.execute("select pg_advisory_unlock(?)", MIGRATION);
+                                }
+                            });
+        }
     };
+
+    /** Ours among the advisory locks of a PostgreSQL database: "kling" in ASCII. */
+    private static final long MIGRATION = 0x6b6c696e67L;
 
     final String now;
     final String skipLocked;
@@ -54,6 +79,9 @@ enum Database {
         }
         return null;
     }
+
+    /** Does what no two nodes may do at once, such as making the tables. */
+    abstract void alone(DataSource source, Runnable work);
 
     /**
      * Writes what may be lost in a power failure without harm, such as a due time: durable a little

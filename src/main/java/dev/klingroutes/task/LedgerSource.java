@@ -79,14 +79,7 @@ public final class LedgerSource implements AutoCloseable {
         try {
             file().ifPresent(this::keepOthersOut);
             pool = new HikariDataSource(database == Database.SQLITE ? sqlite() : postgresql());
-            Flyway.configure()
-                    .dataSource(pool)
-                    .locations("classpath:kling/ledger")
-                    .table("kling_schema")
-                    .baselineOnMigrate(true)
-                    .baselineVersion("0")
-                    .load()
-                    .migrate();
+            database.alone(pool, this::migrate);
             return pool;
         } catch (CannotStart e) {
             close();
@@ -96,6 +89,17 @@ public final class LedgerSource implements AutoCloseable {
             throw new CannotStart(
                     "The ledger " + shown() + " cannot be used: " + reason(e) + ". " + advice());
         }
+    }
+
+    private void migrate() {
+        Flyway.configure()
+                .dataSource(pool)
+                .locations("classpath:kling/ledger")
+                .table("kling_schema")
+                .baselineOnMigrate(true)
+                .baselineVersion("0")
+                .load()
+                .migrate();
     }
 
     @Override

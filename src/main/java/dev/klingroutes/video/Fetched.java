@@ -25,6 +25,12 @@ public record Fetched(Task task, Outcome outcome, List<Video> videos, String why
         LOST
     }
 
+    /** What happened, for people, where {@code WHOLE}. */
+    public String told() {
+        long bytes = videos.stream().mapToLong(Video::size).sum();
+        return "downloaded, " + Math.max(1, bytes / 1000) + " kB";
+    }
+
     /** For the YAML. */
     public boolean whole() {
         return outcome == Outcome.WHOLE;

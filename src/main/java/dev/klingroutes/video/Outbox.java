@@ -1,5 +1,7 @@
 package dev.klingroutes.video;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.klingroutes.Settings;
 import dev.klingroutes.task.Ledger;
 import dev.klingroutes.task.Move;
@@ -109,14 +111,8 @@ public final class Outbox {
     }
 
     private static String told(Task task, List<Video> videos) {
-        StringBuilder told = new StringBuilder("delivered: ");
-        for (Video video : videos) {
-            told.append(task.folder().isEmpty() ? "" : task.folder() + "/")
-                    .append(video.file())
-                    .append(" (")
-                    .append(Math.max(1, video.size() / 1000))
-                    .append(" kB) ");
-        }
-        return told.toString().strip();
+        String folder = task.folder().isEmpty() ? "" : task.folder() + "/";
+        return "delivered: "
+                + videos.stream().map(video -> folder + video.file()).collect(joining(", "));
     }
 }
