@@ -42,7 +42,7 @@ class TaskWatchTest {
         assertThat(house.task("cat").looks()).isEqualTo(sandbox.tasks().get(0).looks());
         assertThat(console.lines("cat  "))
                 .extracting(line -> line.replaceAll("INFO cat  (\\w+).*", "$1"))
-                .containsExactly("accepted", "submitted", "rendered", "delivered");
+                .containsExactly("accepted", "submitted", "rendered", "downloaded", "delivered");
         assertThat(house.files("failed")).isEmpty();
     }
 
