@@ -1,6 +1,7 @@
 package dev.klingroutes.prompt;
 
 import dev.klingroutes.Settings;
+import dev.klingroutes.failure.ErrorFiles;
 import dev.klingroutes.provider.Json;
 import dev.klingroutes.task.Stem;
 import dev.klingroutes.video.Durable;
@@ -98,7 +99,7 @@ public final class RefusedDrops {
     private byte[] error(Drop drop, String name, PromptRefused refusal) {
         List<Fault> faults = refusal.faults();
         Map<String, Object> all = new LinkedHashMap<>();
-        all.put("schema", "kling-routes/error/1");
+        all.put("schema", ErrorFiles.SCHEMA);
         all.put("state", STATE);
         all.put("code", "refused-drop");
         all.put("message", refusal.getMessage());

@@ -64,32 +64,14 @@ public record Task(
 
     /** The same task after this claim's holder moved it on. */
     public Task in(TaskState now) {
-        return new Task(
-                id,
-                source,
-                row,
-                folder,
-                stem,
-                kind,
-                request,
-                address,
-                externalId,
-                taskId,
-                now,
-                claim,
-                failures,
-                looks,
-                code,
-                message,
-                requestId,
-                deduction,
-                report,
-                missingSince,
-                times,
-                videos);
+        return with(now, videos);
     }
 
     Task with(List<Video> itsVideos) {
+        return with(state, itsVideos);
+    }
+
+    private Task with(TaskState itsState, List<Video> itsVideos) {
         return new Task(
                 id,
                 source,
@@ -101,7 +83,7 @@ public record Task(
                 address,
                 externalId,
                 taskId,
-                state,
+                itsState,
                 claim,
                 failures,
                 looks,

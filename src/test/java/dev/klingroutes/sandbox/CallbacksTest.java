@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
+import dev.klingroutes.task.TurnedClock;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;

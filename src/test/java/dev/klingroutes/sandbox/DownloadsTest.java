@@ -7,6 +7,7 @@ import static dev.klingroutes.sandbox.Caller.request;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.klingroutes.task.TurnedClock;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -4,6 +4,7 @@ import static dev.klingroutes.sandbox.Caller.body;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.klingroutes.task.TurnedClock;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;

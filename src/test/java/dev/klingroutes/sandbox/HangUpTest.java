@@ -3,6 +3,7 @@ package dev.klingroutes.sandbox;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.klingroutes.task.TurnedClock;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;

@@ -4,6 +4,7 @@ import static dev.klingroutes.sandbox.Caller.body;
 import static dev.klingroutes.sandbox.Caller.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.klingroutes.task.TurnedClock;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
