@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.function.UnaryOperator;
 import org.apache.camel.CamelContext;
@@ -64,6 +65,15 @@ public final class Settings implements CamelContextAware {
 
     public long bytes(String key) {
         return Bytes.of(text(key)).count();
+    }
+
+    /**
+     * An amount of money; empty where none is set.
+     *
+     * @throws IllegalArgumentException if it is no amount
+     */
+    public Optional<Dollars> dollars(String key) {
+        return text(key).isEmpty() ? Optional.empty() : Optional.of(Dollars.of(text(key)));
     }
 
     public Path folder(String key) {

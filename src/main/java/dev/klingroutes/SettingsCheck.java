@@ -52,6 +52,12 @@ final class SettingsCheck {
                     "kling.download.parallel");
     private static final Set<String> SIZES =
             Set.of("kling.ledger.min-free", "kling.download.max-bytes");
+    private static final Set<String> DOLLARS =
+            Set.of(
+                    "kling.budget.per-task",
+                    "kling.budget.per-day",
+                    "kling.budget.per-month",
+                    "kling.budget.unit-price");
     private static final Map<String, List<String>> CHOICES =
             Map.of(
                     "kling.prompt.unknown-fields", List.of("refuse", "pass"),
@@ -164,6 +170,9 @@ final class SettingsCheck {
             }
             if (SIZES.contains(key)) {
                 Bytes.of(value);
+            }
+            if (DOLLARS.contains(key) && !value.isEmpty()) {
+                Dollars.of(value);
             }
             if (CHOICES.containsKey(key) && !CHOICES.get(key).contains(value)) {
                 return "it must be one of " + CHOICES.get(key);

@@ -46,12 +46,14 @@ public final class ErrorFiles {
         if (task.report().equals("write")) {
             write(folder, task, ".error.json", error(task));
             if (task.state() == TaskState.FAILED && task.times().succeeded() == null) {
-                prompt(folder, task);
+                Prompt prompt = prompt(task);
+                write(folder, task, prompt.ending(), prompt.content());
             }
         } else {
             for (Path file : names(folder, task, ".error.json")) {
                 leftovers(task, file);
                 if (isOurs(file, task)) {
+                    removePrompt(folder, task);
                     Files.delete(file);
                 }
             }
@@ -60,18 +62,29 @@ public final class ErrorFiles {
         ledger.paid(task);
     }
 
+    private record Prompt(String ending, String content) {}
+
     /** What failed and owes nothing can be dropped again as it is. */
-    private void prompt(Path folder, Task task) throws IOException {
+    private static Prompt prompt(Task task) {
         Map<String, Object> request = Json.map(task.request());
         String source = task.source().toLowerCase(Locale.ROOT);
         if (source.endsWith(".txt") || source.endsWith(".md")) {
             String ending = source.substring(source.lastIndexOf('.'));
-            write(folder, task, ending, String.valueOf(request.get("prompt")));
-        } else {
-            Map<String, Object> all = new LinkedHashMap<>();
-            all.put("kind", task.kind());
-            all.putAll(request);
-            write(folder, task, ".json", Json.pretty(all));
+            return new Prompt(ending, String.valueOf(request.get("prompt")));
+        }
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("kind", task.kind());
+        all.putAll(request);
+        return new Prompt(".json", Json.pretty(all));
+    }
+
+    /** Or somebody drops it again while its task goes on. */
+    private static void removePrompt(Path folder, Task task) throws IOException {
+        Prompt prompt = prompt(task);
+        for (Path file : names(folder, task, prompt.ending())) {
+            if (Durable.holds(file, prompt.content().getBytes(StandardCharsets.UTF_8))) {
+                Files.delete(file);
+            }
         }
     }
 

@@ -62,6 +62,7 @@ public final class Trouble {
                     ledger.write(
                             task,
                             Move.to(TaskState.ACCEPTED)
+                                    .notBought()
                                     .failures(failures)
                                     .due(NETWORK.after(failures))
                                     .told("not-sent", message, null));

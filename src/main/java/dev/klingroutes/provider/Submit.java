@@ -1,15 +1,21 @@
 package dev.klingroutes.provider;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.klingroutes.Dollars;
 import dev.klingroutes.Settings;
+import dev.klingroutes.prompt.FolderBudgets;
+import dev.klingroutes.prompt.Models;
 import dev.klingroutes.task.Backoff;
 import dev.klingroutes.task.Gate;
 import dev.klingroutes.task.Ledger;
 import dev.klingroutes.task.LedgerSpace;
 import dev.klingroutes.task.Move;
+import dev.klingroutes.task.News;
 import dev.klingroutes.task.Task;
 import dev.klingroutes.task.TaskState;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
@@ -19,20 +25,38 @@ import org.slf4j.LoggerFactory;
 public final class Submit {
     private static final Logger LOG = LoggerFactory.getLogger("kling");
     private static final Duration STORE_AGAIN = Duration.ofSeconds(1);
-    private static final Duration NOT_NOW = Duration.ofSeconds(1);
+    private static final String BUDGET = "budget";
     private static final Duration FIRST_LOOKUP = Duration.ofSeconds(2);
     private static final Backoff LATER = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
 
     private final Ledger ledger;
     private final Gate gate;
     private final LedgerSpace space;
+    private final Models models;
+    private final FolderBudgets budgets;
+    private final News news;
+    private final Bill bill;
     private final Duration firstLook;
 
-    /** Reads {@code kling.watch.first-look}: from the create's answer to the first look. */
-    public Submit(Ledger ledger, Gate gate, LedgerSpace space, Settings settings) {
+    /**
+     * Reads {@code kling.watch.first-look}: from the create's answer to the first look, and {@code
+     * kling.budget.unit-price}.
+     */
+    public Submit(
+            Ledger ledger,
+            Gate gate,
+            LedgerSpace space,
+            Models models,
+            FolderBudgets budgets,
+            Settings settings,
+            News news) {
         this.ledger = ledger;
         this.gate = gate;
         this.space = space;
+        this.models = models;
+        this.budgets = budgets;
+        this.news = news;
+        bill = new Bill(settings);
         firstLook = settings.duration("kling.watch.first-look");
     }
 
@@ -49,14 +73,37 @@ public final class Submit {
         ObjectNode body = Json.parse(task.request());
         body.put("external_task_id", task.externalId());
         String exact = body.toString();
-        switch (gate.pass(task, exact)) {
+        Map<String, Dollars> folders;
+        try {
+            folders = budgets.of(task.folder());
+        } catch (IOException e) {
+            spent(task, LATER.longest(), e.getMessage());
+            return null;
+        }
+        Dollars estimate = models.price(task.kind(), Json.map(task.request())).orElse(null);
+        Gate.Answer answer = gate.pass(task, exact, estimate, folders);
+        switch (answer.kind()) {
             case GO -> {
                 return Call.create(task.in(TaskState.SUBMITTING), exact);
             }
-            case FULL, CLOSED -> ledger.write(task, Move.again(NOT_NOW));
+            case FULL, CLOSED -> ledger.write(task, Move.again(answer.later()));
+            case SPENT -> spent(task, answer.later(), answer.why());
+            case NEVER -> {
+                ledger.write(
+                        task,
+                        Move.to(TaskState.FAILED).told(BUDGET, answer.why(), null).reported());
+                LOG.warn("{}  refused, nothing was bought: {}", task.name(), answer.why());
+            }
             case LOST -> {}
         }
         return null;
+    }
+
+    private void spent(Task task, Duration wait, String why) {
+        ledger.write(task, Move.again(wait).told(BUDGET, why, null));
+        if (news.is(BUDGET)) {
+            LOG.warn("{}  waits, and so does what else would pass it: {}", task.name(), why);
+        }
     }
 
     /**
@@ -70,7 +117,7 @@ public final class Submit {
         return switch (verdict) {
             case CREATED -> created(task, reply);
             case REFUSED -> {
-                ledger.write(task, told(Move.to(TaskState.FAILED), reply).reported());
+                ledger.write(task, told(Move.to(TaskState.FAILED), reply).notBought().reported());
                 yield "refused, nothing was bought: " + reply.shown();
             }
             case UNCLEAR -> {
@@ -97,8 +144,7 @@ public final class Submit {
             ledger.learned(task, reply.taskId());
             ledger.write(
                     task,
-                    Move.to(TaskState.FAILED)
-                            .deduction(reply.deduction())
+                    bill.on(Move.to(TaskState.FAILED), reply)
                             .told(reply.code(), reply.reason(), reply.requestId())
                             .reported());
             gate.created();
@@ -150,6 +196,7 @@ public final class Submit {
         ledger.write(
                 task,
                 told(Move.to(TaskState.ACCEPTED), reply)
+                        .notBought()
                         .failures(failures)
                         .due(LATER.after(failures)));
         return story;

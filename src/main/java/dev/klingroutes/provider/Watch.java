@@ -28,15 +28,20 @@ public final class Watch {
     private final Duration every;
     private final Duration patience;
     private final Backoff backoff;
+    private final Bill bill;
     private final News news;
     private final Clock clock;
 
-    /** Reads {@code kling.watch.every} and {@code kling.watch.patience}. */
+    /**
+     * Reads {@code kling.watch.every}, {@code kling.watch.patience} and {@code
+     * kling.budget.unit-price}.
+     */
     public Watch(Ledger ledger, Settings settings, News news, Clock clock) {
         this.ledger = ledger;
         every = settings.duration("kling.watch.every");
         patience = settings.duration("kling.watch.patience");
         backoff = new Backoff(every, every.compareTo(UNANSWERED) > 0 ? every : UNANSWERED);
+        bill = new Bill(settings);
         this.news = news;
         this.clock = clock;
     }
@@ -101,9 +106,8 @@ public final class Watch {
         Reply reply = look.reply();
         ledger.write(
                 task,
-                Move.to(TaskState.SUCCEEDED)
+                bill.on(Move.to(TaskState.SUCCEEDED), reply)
                         .told(reply.code(), reply.message(), reply.requestId())
-                        .deduction(reply.deduction())
                         .looks(task.looks() + 1)
                         .videos(reply.videos())
                         .unreported(task));
@@ -117,9 +121,8 @@ public final class Watch {
         Reply reply = look.reply();
         ledger.write(
                 task,
-                Move.to(TaskState.FAILED)
+                bill.on(Move.to(TaskState.FAILED), reply)
                         .told(reply.code(), reply.reason(), reply.requestId())
-                        .deduction(reply.deduction())
                         .looks(task.looks() + 1)
                         .reported());
         return "failed at the provider: " + reply.reason();

@@ -1,17 +1,19 @@
 package dev.klingroutes.task;
 
+import dev.klingroutes.Dollars;
 import dev.klingroutes.Settings;
 import java.time.Duration;
+import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Update;
 
 /**
- * The gate before money is spent: how many tasks may be at the provider, and whether the account is
- * open. All nodes pass it one at a time, under the lock of one row.
+ * The gate before money is spent: how many tasks may be at the provider, whether the account is
+ * open, and what the budgets leave. All nodes pass it one at a time, under the lock of one row.
  */
 public final class Gate {
-    /** What the gate says to a task that wants to be sent. */
-    public enum Answer {
+    /** What the gate can say to a task that wants to be sent. */
+    public enum Kind {
         /** SUBMITTING is written: send it now, once. */
         GO,
         /** As many tasks are at the provider as it takes. */
@@ -19,7 +21,28 @@ public final class Gate {
         /** The account is closed for now. */
         CLOSED,
         /** Somebody else has the task. */
-        LOST
+        LOST,
+        /** What may be spent today, or this month, is spent. */
+        SPENT,
+        /** No budget will ever let it pass. */
+        NEVER
+    }
+
+    /**
+     * What the gate says.
+     *
+     * @param why for people, where a budget is against it
+     * @param later how long it makes no sense to ask again
+     */
+    public record Answer(Kind kind, String why, Duration later) {
+        public static final Answer GO = new Answer(Kind.GO);
+        public static final Answer FULL = new Answer(Kind.FULL);
+        public static final Answer CLOSED = new Answer(Kind.CLOSED);
+        public static final Answer LOST = new Answer(Kind.LOST);
+
+        private Answer(Kind kind) {
+            this(kind, null, Duration.ofSeconds(1));
+        }
     }
 
     private record Row(Double limitNow, String closedCode, Long probeAt, long now, int inFlight) {
@@ -34,16 +57,18 @@ public final class Gate {
     }
 
     private final Ledger ledger;
+    private final Budget budget;
     private final int inFlight;
     private final Duration patience;
     private final Duration probe;
 
     /**
-     * Reads {@code kling.submit.in-flight}, {@code kling.submit.probe}, and {@code
-     * kling.watch.patience}, for which a task is counted at most.
+     * Reads {@code kling.submit.in-flight}, {@code kling.submit.probe}, {@code kling.budget.*}, and
+     * {@code kling.watch.patience}, for which a task is counted at most.
      */
     public Gate(Ledger ledger, Settings settings) {
         this.ledger = ledger;
+        budget = new Budget(settings);
         inFlight = settings.count("kling.submit.in-flight");
         patience = settings.duration("kling.watch.patience");
         probe = settings.duration("kling.submit.probe");
@@ -62,9 +87,19 @@ public final class Gate {
                 });
     }
 
-    /** Writes SUBMITTING with the exact body, if there is room and the account is open. */
-    public Answer pass(Task task, String body) {
+    /**
+     * Writes SUBMITTING with the exact body and reserves what it costs, if there is room, the
+     * account is open, and the budgets allow it.
+     *
+     * @param estimate what it will cost, null if nobody knows
+     * @param folders what may be spent a day in folders above it
+     */
+    public Answer pass(Task task, String body, Dollars estimate, Map<String, Dollars> folders) {
         task.state().to(TaskState.SUBMITTING);
+        String never = budget.refusal(estimate, folders);
+        if (never != null) {
+            return new Answer(Kind.NEVER, never, null);
+        }
         return ledger.transaction(
                 handle -> {
                     Row row = locked(handle);
@@ -74,7 +109,12 @@ public final class Gate {
                     if (row.inFlight() >= (int) row.limit(inFlight)) {
                         return Answer.FULL;
                     }
-                    if (ledger.submitting(handle, task, body, patience) == 0) {
+                    Answer spent = budget.spent(handle, row.now(), estimate, folders);
+                    if (spent != null) {
+                        return spent;
+                    }
+                    int day = Budget.day(row.now());
+                    if (ledger.submitting(handle, task, body, patience, estimate, day) == 0) {
                         return Answer.LOST;
                     }
                     if (row.closedCode() != null) {

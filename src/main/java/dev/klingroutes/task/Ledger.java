@@ -2,6 +2,7 @@ package dev.klingroutes.task;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.klingroutes.Dollars;
 import dev.klingroutes.Settings;
 import java.time.Clock;
 import java.time.Duration;
@@ -242,7 +243,7 @@ public final class Ledger implements AutoCloseable {
     }
 
     private int write(Handle handle, Task task, Move move) {
-        StringBuilder set = new StringBuilder("claimed = 0, due_at = ");
+        StringBuilder set = new StringBuilder("claimed = 0, hint = 0, due_at = ");
         set.append(due(move));
         if (move.state() != null) {
             set.append(", state = :state");
@@ -278,10 +279,11 @@ public final class Ledger implements AutoCloseable {
         if (move.due() == null) {
             return "null";
         }
-        return move.inRhythm()
-                ? "case when was_due <= <now> and was_due + :due > <now>"
-                        + " then was_due + :due else <now> + :due end"
-                : "<now> + :due";
+        String due =
+                move.inRhythm()
+                        ? "when was_due <= <now> and was_due + :due > <now> then was_due + :due"
+                        : "";
+        return "case when hint = 1 then <now> " + due + " else <now> + :due end";
     }
 
     /**
@@ -302,6 +304,25 @@ public final class Ledger implements AutoCloseable {
                                 .bind("taskId", taskId)
                                 .bind("id", task.id())
                                 .bind("externalId", task.externalId())
+                                .execute());
+    }
+
+    /**
+     * Somebody wants a task looked at now: it is due at once, or as soon as the one who has it
+     * gives it back. A claimed task's due time is its lease, which nobody else may move.
+     */
+    public void hint(String id) {
+        transaction(
+                handle ->
+                        update(
+                                        handle,
+                                        """
+                                        update kling_task set hint = claimed,
+                                            due_at = case when claimed = 0 then <now> else due_at end
+                                        where id = :id
+                                            and state not in ('DELIVERED', 'FAILED', 'CANCELLED')
+                                        """)
+                                .bind("id", id)
                                 .execute());
     }
 
@@ -391,14 +412,19 @@ public final class Ledger implements AutoCloseable {
         return jdbi().withHandle(work);
     }
 
-    int submitting(Handle handle, Task task, String body, Duration patience) {
+    int submitting(
+            Handle handle, Task task, String body, Duration patience, Dollars estimate, int day) {
+        Long cost = estimate == null ? null : estimate.millionths();
         return update(
                         handle,
                         """
                         update kling_task set state = 'SUBMITTING', body = :body, submitting_at = <now>,
+                            estimate = :cost, cost = :cost, bought_day = :day,
                             in_flight_until = <now> + :patience, due_at = <now> + :lease
                         where id = :id and state = 'ACCEPTED' and claim = :claim
                         """)
+                .bind("cost", cost)
+                .bind("day", day)
                 .bind("body", body)
                 .bind("patience", patience.toMillis())
                 .bind("lease", lease.toMillis())

@@ -1,5 +1,6 @@
 package dev.klingroutes.task;
 
+import dev.klingroutes.Dollars;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,8 +70,27 @@ public final class Move {
         return set("code", code).set("message", message).set("request_id", requestId);
     }
 
+    /** What the provider says it took, in its own units. */
     public Move deduction(String units) {
         return set("deduction", units);
+    }
+
+    /** What it did cost, where that is known better than by the price list. */
+    public Move cost(Dollars cost) {
+        return set("cost", cost.millionths());
+    }
+
+    /** It was certainly not created: what was reserved for it is free again. */
+    public Move notBought() {
+        return set("cost", null).set("bought_day", null);
+    }
+
+    /** What the create's answer meant, and the answer itself; all but the first may be null. */
+    public Move decided(String decision, String code, String message, String requestId) {
+        return set("decision", decision)
+                .set("decision_code", code)
+                .set("decision_message", message)
+                .set("decision_request_id", requestId);
     }
 
     public Move missingSince(Long millis) {

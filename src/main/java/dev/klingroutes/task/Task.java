@@ -1,5 +1,6 @@
 package dev.klingroutes.task;
 
+import dev.klingroutes.Dollars;
 import java.util.List;
 
 /**
@@ -17,6 +18,8 @@ import java.util.List;
  * @param taskId the id the provider gave to us, or null
  * @param claim the number of this claim; a later one outdates it
  * @param failures failures in a row of the present step
+ * @param money what it costs
+ * @param decision what the create's answer meant, and the answer; its parts are null before
  */
 public record Task(
         String id,
@@ -40,11 +43,35 @@ public record Task(
         String report,
         Long missingSince,
         Times times,
+        Money money,
+        Decision decision,
         List<Video> videos) {
 
     /** When a task came to each of its states; epoch milliseconds or null. */
     public record Times(
             long accepted, Long submitting, Long submitted, Long succeeded, Long ended) {}
+
+    /**
+     * What a task costs.
+     *
+     * @param estimate by the price list when it was sent, or null
+     * @param cost what counts against the budgets, or null
+     * @param boughtDay the UTC day, counted from 1970-01-01, on which it was bought or may have
+     *     been; null: it certainly was not
+     */
+    public record Money(Dollars estimate, Dollars cost, Integer boughtDay) {}
+
+    /**
+     * What the answer to the create call meant.
+     *
+     * @param verdict in our words: created, refused, later …
+     */
+    public record Decision(String verdict, String code, String message, String requestId) {}
+
+    /** Whether the provider may have it: then it is never bought anew by itself. */
+    public boolean mayBeBought() {
+        return money.boughtDay() != null;
+    }
 
     /** Its name for people: the stem with its folder. */
     public String name() {
@@ -94,6 +121,8 @@ public record Task(
                 report,
                 missingSince,
                 times,
+                money,
+                decision,
                 itsVideos);
     }
 }

@@ -1,5 +1,6 @@
 package dev.klingroutes.task;
 
+import dev.klingroutes.Dollars;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -30,18 +31,32 @@ final class TaskRow {
                 row.getString("request_id"),
                 row.getString("deduction"),
                 row.getString("report"),
-                time(row, "missing_since"),
+                number(row, "missing_since"),
                 new Task.Times(
                         row.getLong("accepted_at"),
-                        time(row, "submitting_at"),
-                        time(row, "submitted_at"),
-                        time(row, "succeeded_at"),
-                        time(row, "ended_at")),
+                        number(row, "submitting_at"),
+                        number(row, "submitted_at"),
+                        number(row, "succeeded_at"),
+                        number(row, "ended_at")),
+                new Task.Money(
+                        dollars(row, "estimate"),
+                        dollars(row, "cost"),
+                        row.getObject("bought_day") == null ? null : row.getInt("bought_day")),
+                new Task.Decision(
+                        row.getString("decision"),
+                        row.getString("decision_code"),
+                        row.getString("decision_message"),
+                        row.getString("decision_request_id")),
                 List.of());
     }
 
-    private static Long time(ResultSet row, String column) throws SQLException {
-        long millis = row.getLong(column);
-        return row.wasNull() ? null : millis;
+    private static Dollars dollars(ResultSet row, String column) throws SQLException {
+        Long millionths = number(row, column);
+        return millionths == null ? null : new Dollars(millionths);
+    }
+
+    private static Long number(ResultSet row, String column) throws SQLException {
+        long number = row.getLong(column);
+        return row.wasNull() ? null : number;
     }
 }

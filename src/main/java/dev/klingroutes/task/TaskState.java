@@ -41,7 +41,7 @@ public enum TaskState {
         SUCCEEDED.next = EnumSet.of(DELIVERED, FAILED, CANCELLED);
         DELIVERED.next = EnumSet.noneOf(TaskState.class);
         FAILED.next = EnumSet.of(ACCEPTED, SUBMITTED, CANCELLED);
-        CANCELLED.next = EnumSet.of(ACCEPTED, SUBMITTED);
+        CANCELLED.next = EnumSet.of(ACCEPTED, SUBMITTED, UNCERTAIN);
     }
 
     /** The states that may follow this one. */

@@ -17,6 +17,7 @@ import dev.klingroutes.task.TaskState;
 import dev.klingroutes.task.TestLedger;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -82,7 +83,7 @@ class TroubleTest {
     @Test
     void trouble_after_the_gate_counts_though_the_exchange_carries_the_task_as_it_was() {
         Task accepted = test.claimed(ACCEPTED);
-        test.gate().pass(accepted, "{}");
+        test.gate().pass(accepted, "{}", null, Map.of());
 
         trouble.happened(accepted, BROKEN);
 

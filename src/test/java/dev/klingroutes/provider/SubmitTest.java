@@ -8,6 +8,8 @@ import static dev.klingroutes.task.TaskState.UNCERTAIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.klingroutes.Settings;
+import dev.klingroutes.prompt.FolderBudgets;
+import dev.klingroutes.prompt.Models;
 import dev.klingroutes.task.Gate;
 import dev.klingroutes.task.LedgerSource;
 import dev.klingroutes.task.LedgerSpace;
@@ -48,7 +50,10 @@ class SubmitTest {
                 test.ledger(),
                 gate,
                 new LedgerSpace(new LedgerSource(space), space, new News()),
-                test.settings());
+                new Models(test.settings()),
+                new FolderBudgets(test.settings()),
+                test.settings(),
+                new News());
     }
 
     @AfterEach

@@ -10,6 +10,7 @@ import dev.klingroutes.task.Gate.Answer;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ class GateTest {
     void who_passes_has_written_the_exact_body_first() {
         Task task = test.claimed(ACCEPTED);
 
-        assertThat(gate.pass(task, "{\"exact\":1}")).isEqualTo(Answer.GO);
+        assertThat(gate.pass(task, "{\"exact\":1}", null, Map.of())).isEqualTo(Answer.GO);
 
         assertThat(test.find(task).state()).isEqualTo(SUBMITTING);
         assertThat(test.find(task).times().submitting()).isNotNull();
@@ -57,8 +58,9 @@ class GateTest {
     void what_is_at_the_provider_is_never_sent() {
         Task task = test.claimed(TaskState.SUBMITTED);
 
-        assertThatThrownBy(() -> gate.pass(task, "{}")).isInstanceOf(IllegalStateException.class);
-        assertThat(gate.pass(test.claimed(UNCERTAIN), "{}")).isEqualTo(Answer.LOST);
+        assertThatThrownBy(() -> gate.pass(task, "{}", null, Map.of()))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(gate.pass(test.claimed(UNCERTAIN), "{}", null, Map.of())).isEqualTo(Answer.LOST);
     }
 
     @Test
@@ -72,7 +74,10 @@ class GateTest {
                         worker ->
                                 IntStream.range(0, 5)
                                         .mapToObj(i -> tasks.get(worker * 5 + i))
-                                        .map(task -> gates.get(worker % 2).pass(task, "{}"))
+                                        .map(
+                                                task ->
+                                                        gates.get(worker % 2)
+                                                                .pass(task, "{}", null, Map.of()))
                                         .toList());
 
         assertThat(answers.stream().flatMap(List::stream).filter(Answer.GO::equals)).hasSize(LIMIT);
@@ -94,7 +99,7 @@ class GateTest {
                             int seen = 0;
                             for (int i = 0; i < 8; i++) {
                                 Task task = tasks.get(worker * 8 + i);
-                                if (mine.pass(task, "{}") == Answer.GO) {
+                                if (mine.pass(task, "{}", null, Map.of()) == Answer.GO) {
                                     seen = Math.max(seen, node.count().get(SUBMITTING));
                                     node.write(task.in(SUBMITTING), Move.to(ACCEPTED).never());
                                 }
@@ -111,7 +116,8 @@ class GateTest {
         Task task = test.claimed(ACCEPTED);
         Gate other = new Gate(test.another(), test.settings());
 
-        List<Answer> answers = Race.of(2, worker -> (worker == 0 ? gate : other).pass(task, "{}"));
+        List<Answer> answers =
+                Race.of(2, worker -> (worker == 0 ? gate : other).pass(task, "{}", null, Map.of()));
 
         assertThat(answers).containsExactlyInAnyOrder(Answer.GO, Answer.LOST);
     }
@@ -122,8 +128,8 @@ class GateTest {
         test.later(ledger.lease());
         Task taken = test.claim(ACCEPTED);
 
-        assertThat(gate.pass(old, "{}")).isEqualTo(Answer.LOST);
-        assertThat(gate.pass(taken, "{}")).isEqualTo(Answer.GO);
+        assertThat(gate.pass(old, "{}", null, Map.of())).isEqualTo(Answer.LOST);
+        assertThat(gate.pass(taken, "{}", null, Map.of())).isEqualTo(Answer.GO);
     }
 
     @Test
@@ -131,7 +137,7 @@ class GateTest {
         List<Task> tasks = claimed(8);
         gate.closed("1101", "arrears");
         assertThat(gate.room()).isZero();
-        assertThat(gate.pass(tasks.get(0), "{}")).isEqualTo(Answer.CLOSED);
+        assertThat(gate.pass(tasks.get(0), "{}", null, Map.of())).isEqualTo(Answer.CLOSED);
         Gate other = new Gate(test.another(), test.settings());
 
         test.later(PROBE);
@@ -142,7 +148,7 @@ class GateTest {
                                 8,
                                 worker ->
                                         (worker % 2 == 0 ? gate : other)
-                                                .pass(tasks.get(worker), "{}")))
+                                                .pass(tasks.get(worker), "{}", null, Map.of())))
                 .containsOnlyOnce(Answer.GO)
                 .containsOnly(Answer.GO, Answer.CLOSED);
         assertThat(gate.room()).isZero();
@@ -155,8 +161,8 @@ class GateTest {
         test.later(PROBE);
         Task task = test.claim(ACCEPTED);
 
-        assertThat(gate.pass(lost, "{}")).isEqualTo(Answer.LOST);
-        assertThat(gate.pass(task, "{}")).isEqualTo(Answer.GO);
+        assertThat(gate.pass(lost, "{}", null, Map.of())).isEqualTo(Answer.LOST);
+        assertThat(gate.pass(task, "{}", null, Map.of())).isEqualTo(Answer.GO);
     }
 
     @Test
@@ -173,7 +179,7 @@ class GateTest {
 
     @Test
     void a_closed_account_with_all_slots_taken_has_no_room_for_a_probe() {
-        claimed(LIMIT).forEach(task -> gate.pass(task, "{}"));
+        claimed(LIMIT).forEach(task -> gate.pass(task, "{}", null, Map.of()));
         gate.closed("1101", "arrears");
         test.later(PROBE);
 
@@ -182,7 +188,7 @@ class GateTest {
 
     @Test
     void a_clock_that_was_put_back_keeps_no_account_closed_and_no_slot_taken() {
-        claimed(LIMIT).forEach(task -> gate.pass(task, "{}"));
+        claimed(LIMIT).forEach(task -> gate.pass(task, "{}", null, Map.of()));
         gate.closed("1101", "arrears");
 
         test.later(Duration.ofDays(-400));
@@ -193,13 +199,13 @@ class GateTest {
     @Test
     void too_many_tasks_lower_the_limit_to_the_others_that_run() {
         List<Task> tasks = claimed(10);
-        tasks.subList(0, 4).forEach(task -> gate.pass(task, "{}"));
+        tasks.subList(0, 4).forEach(task -> gate.pass(task, "{}", null, Map.of()));
 
         gate.full();
         ledger.write(tasks.get(3).in(SUBMITTING), Move.to(ACCEPTED).never());
 
         assertThat(gate.room()).isZero();
-        assertThat(gate.pass(tasks.get(5), "{}")).isEqualTo(Answer.FULL);
+        assertThat(gate.pass(tasks.get(5), "{}", null, Map.of())).isEqualTo(Answer.FULL);
     }
 
     @Test
@@ -214,7 +220,7 @@ class GateTest {
     void full_never_raises_the_limit() {
         gate.full();
         test.sql("update kling_gate set limit_now = 5");
-        claimed(4).forEach(task -> gate.pass(task, "{}"));
+        claimed(4).forEach(task -> gate.pass(task, "{}", null, Map.of()));
         test.sql("update kling_gate set limit_now = 1.5");
 
         gate.full();

@@ -23,7 +23,7 @@ class TaskStateTest {
                 "SUCCEEDED  | DELIVERED FAILED CANCELLED",
                 "DELIVERED  | ''",
                 "FAILED     | ACCEPTED SUBMITTED CANCELLED",
-                "CANCELLED  | ACCEPTED SUBMITTED"
+                "CANCELLED  | ACCEPTED SUBMITTED UNCERTAIN"
             })
     void the_arrows_are_those_of_the_design(TaskState from, String all) {
         EnumSet<TaskState> wanted = EnumSet.noneOf(TaskState.class);

@@ -217,7 +217,7 @@ public final class TestLedger implements AutoCloseable {
     }
 
     private Task submitting(Task task) {
-        if (gate().pass(task, REQUEST) != Gate.Answer.GO) {
+        if (gate().pass(task, REQUEST, null, Map.of()) != Gate.Answer.GO) {
             throw new AssertionError("the gate is shut");
         }
         return find(task);

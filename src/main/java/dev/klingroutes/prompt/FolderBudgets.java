@@ -1,0 +1,51 @@
+package dev.klingroutes.prompt;
+
+import dev.klingroutes.Dollars;
+import dev.klingroutes.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What may be spent a day on the prompts in and below a folder: {@code budget-per-day} in its
+ * {@code _defaults.yaml}. Read when a task is sent, so that a changed budget holds for those that
+ * wait.
+ */
+public final class FolderBudgets {
+    static final String FIELD = "budget-per-day";
+
+    private final Path inbox;
+
+    /** Reads {@code kling.inbox.dir}. */
+    public FolderBudgets(Settings settings) {
+        inbox = settings.folder("kling.inbox.dir");
+    }
+
+    /**
+     * The budgets that a task of this folder must keep, by the folder they were set for; each
+     * counts, not only the nearest.
+     *
+     * @throws IOException if one cannot be read or understood: nothing is sent then
+     */
+    public Map<String, Dollars> of(String folder) throws IOException {
+        Map<String, Dollars> budgets = new LinkedHashMap<>();
+        for (Path defaults : Inbox.defaultsAbove(inbox, folder)) {
+            try {
+                if (Yaml.parse(Files.readString(defaults)) instanceof Map<?, ?> written
+                        && written.get(FIELD) != null) {
+                    String whose = inbox.relativize(defaults.getParent()).toString();
+                    budgets.put(
+                            whose.replace('\\', '/'),
+                            Dollars.of(String.valueOf(written.get(FIELD))));
+                }
+            } catch (NotYaml | IllegalArgumentException e) {
+                throw new IOException(
+                        "the " + FIELD + " of " + defaults + " cannot be read: " + e.getMessage(),
+                        e);
+            }
+        }
+        return budgets;
+    }
+}

@@ -1,0 +1,87 @@
+package dev.klingroutes.task;
+
+import dev.klingroutes.Dollars;
+import dev.klingroutes.Settings;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
+
+/** What may be spent: for one task, a UTC day, a month, and a day in a folder. */
+final class Budget {
+    private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
+    private static final Dollars NO_LIMIT = new Dollars(Long.MAX_VALUE);
+
+    /**
+     * @param words what it is called when it is used up
+     * @param folder it holds for tasks in and below this folder
+     */
+    private record Cap(String words, Dollars most, boolean monthly, String folder) {
+        int since(int day) {
+            return monthly ? (int) LocalDate.ofEpochDay(day).withDayOfMonth(1).toEpochDay() : day;
+        }
+    }
+
+    private final Dollars perTask;
+    private final List<Cap> caps = new ArrayList<>();
+
+    /** Reads {@code kling.budget.per-task}, {@code .per-day} and {@code .per-month}. */
+    Budget(Settings settings) {
+        perTask = settings.dollars("kling.budget.per-task").orElse(NO_LIMIT);
+        settings.dollars("kling.budget.per-day")
+                .ifPresent(most -> caps.add(new Cap(most + " a day", most, false, "")));
+        settings.dollars("kling.budget.per-month")
+                .ifPresent(most -> caps.add(new Cap(most + " a month", most, true, "")));
+    }
+
+    static int day(long moment) {
+        return (int) Math.floorDiv(moment, DAY_MILLIS);
+    }
+
+    /** Why no budget will ever let a task of this price pass; null if one may. */
+    String refusal(Dollars estimate, Map<String, Dollars> folders) {
+        List<Cap> all = all(folders);
+        if (estimate == null) {
+            return all.isEmpty() && perTask == NO_LIMIT
+                    ? null
+                    : "its price is not on the list (models.yaml), and with a budget nothing is"
+                            + " bought whose price is unknown";
+        }
+        if (estimate.compareTo(perTask) > 0) {
+            return "it would cost " + estimate + "; the budget is " + perTask + " a task";
+        }
+        return all.stream()
+                .filter(cap -> estimate.compareTo(cap.most()) > 0)
+                .map(cap -> "it would cost " + estimate + "; the budget is " + cap.words())
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Why a task of this price must wait; null if it need not. Under the gate's lock. */
+    Gate.Answer spent(Handle handle, long moment, Dollars estimate, Map<String, Dollars> folders) {
+        for (Cap cap : all(folders)) {
+            int day = day(moment);
+            Dollars spent = Spending.between(handle, cap.since(day), day, cap.folder());
+            if (spent.plus(estimate).compareTo(cap.most()) > 0) {
+                long midnight = (day + 1) * DAY_MILLIS - moment;
+                return new Gate.Answer(
+                        Gate.Kind.SPENT,
+                        "the budget of " + cap.words() + " has " + spent + " spent or reserved",
+                        Duration.ofMillis(Math.min(midnight, Ledger.LONGEST_WAIT.toMillis())));
+            }
+        }
+        return null;
+    }
+
+    private List<Cap> all(Map<String, Dollars> folders) {
+        List<Cap> all = new ArrayList<>(caps);
+        folders.forEach(
+                (folder, most) -> {
+                    String where = folder.isEmpty() ? "the inbox" : folder + "/";
+                    all.add(new Cap(most + " a day in " + where, most, false, folder));
+                });
+        return all;
+    }
+}

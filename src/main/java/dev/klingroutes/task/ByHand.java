@@ -1,0 +1,195 @@
+package dev.klingroutes.task;
+
+import java.util.Map;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * What a person does to a task, also while applications work on the ledger: each is one fenced
+ * write, and a worker that had the task finds that it is somebody else's.
+ */
+public final class ByHand {
+    private static final String NOW = "due_at = <now>";
+    private static final String UNREPORTED =
+            ", report = case when report is not null then 'remove' end,"
+                    + " report_at = case when report is not null then <now> end";
+
+    private final Ledger ledger;
+
+    public ByHand(Ledger ledger) {
+        this.ledger = ledger;
+    }
+
+    /**
+     * Sets a task going again. One that may exist at the provider is looked at or looked up; only
+     * one that certainly was not created, or that the provider reported failed, is bought anew.
+     *
+     * @return what happens now, for people
+     * @throws NotPossible if it was delivered, or moved on meanwhile
+     */
+    public String retry(Task task) throws NotPossible {
+        return switch (task.state()) {
+            case DELIVERED ->
+                    throw new NotPossible(
+                            "it is delivered; to buy another video drop the prompt again");
+            case FAILED, CANCELLED -> revive(task);
+            default -> {
+                ledger.hint(task.id());
+                yield "it is under way; its next step is due now, nothing is bought twice";
+            }
+        };
+    }
+
+    private String revive(Task task) throws NotPossible {
+        if (!task.mayBeBought()) {
+            anew(task);
+            return "it was not bought before; it is sent now";
+        }
+        if (task.taskId() == null) {
+            move(task, TaskState.UNCERTAIN, NOW + ", failures = 0, ended_at = null");
+            return "nobody knows whether the provider created it; it is looked up, not sent again";
+        }
+        if (task.state() == TaskState.FAILED && task.times().succeeded() == null) {
+            anew(task);
+            return "the provider reported that it failed; it is bought anew";
+        }
+        move(
+                task,
+                TaskState.SUBMITTED,
+                NOW + ", failures = 0, missing_since = null, ended_at = null");
+        return "the provider has it as "
+                + task.taskId()
+                + "; it is looked at, nothing is bought anew";
+    }
+
+    /** Under a new external id: the old one is spent. What it did cost stays on the books. */
+    private void anew(Task task) throws NotPossible {
+        done(
+                ledger.transaction(
+                        handle -> {
+                            if (task.times().submitting() != null) {
+                                remember(handle, task);
+                            }
+                            return write(
+                                    handle,
+                                    task,
+                                    TaskState.ACCEPTED,
+                                    NOW
+                                            + """
+                                            , external_id = :fresh, task_id = null, body = null,
+                                            estimate = null, cost = null, bought_day = null,
+                                            decision = null, decision_code = null,
+                                            decision_message = null, decision_request_id = null,
+                                            resent_at = null, code = null, message = null,
+                                            request_id = null, deduction = null, missing_since = null,
+                                            submitting_at = null, submitted_at = null,
+                                            succeeded_at = null, ended_at = null,
+                                            in_flight_until = null, looks = 0, failures = 0
+                                            """
+                                            + UNREPORTED,
+                                    Map.of("fresh", UUID.randomUUID().toString()));
+                        }));
+    }
+
+    private static void remember(Handle handle, Task task) {
+        handle.createUpdate(
+                        """
+                        insert into kling_earlier (external_id, task, task_id, estimate, cost,
+                            bought_day, deduction, code, message, request_id, submitting_at, ended_at)
+                        select external_id, id, task_id, estimate, cost,
+                            bought_day, deduction, code, message, request_id, submitting_at, ended_at
+                        from kling_task where id = :id and state = :was and claim = :claim
+                        """)
+                .bind("id", task.id())
+                .bind("was", task.state().name())
+                .bind("claim", task.claim())
+                .execute();
+    }
+
+    /**
+     * Gives a task up. The provider has no cancel.
+     *
+     * @return what it may still cost, for people
+     * @throws NotPossible if it has ended, or moved on meanwhile
+     */
+    public String cancel(Task task) throws NotPossible {
+        if (task.state() == TaskState.DELIVERED || task.state() == TaskState.CANCELLED) {
+            throw new NotPossible("it is " + task.state() + " already");
+        }
+        move(task, TaskState.CANCELLED, "due_at = null, ended_at = <now>");
+        if (!task.mayBeBought()) {
+            return "cancelled; nothing was bought";
+        }
+        return "cancelled here; the provider has no cancel, so it may still be rendered and charged"
+                + (task.money().cost() == null ? "" : " (about " + task.money().cost() + ")");
+    }
+
+    /**
+     * A person knows that an unclear task was not created: it is sent, under the same external id,
+     * so that the provider can refuse it if the person was wrong.
+     *
+     * @throws NotPossible if it is not UNCERTAIN, or moved on meanwhile
+     */
+    public String notCreated(Task task) throws NotPossible {
+        unclear(task);
+        move(
+                task,
+                TaskState.ACCEPTED,
+                NOW + ", cost = null, bought_day = null, in_flight_until = null, failures = 0");
+        return "settled: it was not created; it is sent now";
+    }
+
+    /**
+     * A person knows what the provider calls an unclear task: it is adopted if a look at it proves
+     * that it is ours.
+     *
+     * @throws NotPossible if it is not UNCERTAIN, or moved on meanwhile
+     */
+    public String created(Task task, String taskId) throws NotPossible {
+        unclear(task);
+        done(
+                ledger.transaction(
+                        handle ->
+                                write(
+                                        handle,
+                                        task,
+                                        TaskState.UNCERTAIN,
+                                        NOW + ", task_id = :taskId, failures = 0",
+                                        Map.of("taskId", taskId))));
+        return "it is looked at as " + taskId + " now, and goes on if that proves to be ours";
+    }
+
+    private static void unclear(Task task) throws NotPossible {
+        if (task.state() != TaskState.UNCERTAIN) {
+            throw new NotPossible(
+                    "it is " + task.state() + "; only a task that is UNCERTAIN can be settled");
+        }
+    }
+
+    private void move(Task task, TaskState state, String set) throws NotPossible {
+        task.state().to(state);
+        done(ledger.transaction(handle -> write(handle, task, state, set + UNREPORTED, Map.of())));
+    }
+
+    private int write(
+            Handle handle, Task task, TaskState state, String set, Map<String, ?> values) {
+        return ledger.update(
+                        handle,
+                        "update kling_task set state = :state, claim = claim + 1, claimed = 0,"
+                                + " hint = 0, "
+                                + set
+                                + " where id = :id and state = :was and claim = :claim")
+                .bind("state", state.name())
+                .bind("id", task.id())
+                .bind("was", task.state().name())
+                .bind("claim", task.claim())
+                .bindMap(values)
+                .execute();
+    }
+
+    private static void done(int rows) throws NotPossible {
+        if (rows == 0) {
+            throw new NotPossible("it has just moved on; look at it again");
+        }
+    }
+}
