@@ -184,10 +184,23 @@ public final class Ledger implements AutoCloseable {
         return transaction(handle -> renew(handle, task));
     }
 
+    /** Counts a try to fetch the videos and holds the claim; null: it is lost, stop. */
+    public Task trying(Task task) {
+        return transaction(handle -> hold(handle, task, "tries = tries + 1, "))
+                ? task.tried()
+                : null;
+    }
+
     private boolean renew(Handle handle, Task task) {
+        return hold(handle, task, "");
+    }
+
+    private boolean hold(Handle handle, Task task, String more) {
         return update(
                                 handle,
-                                "update kling_task set due_at = <now> + :lease where id = :id"
+                                "update kling_task set "
+                                        + more
+                                        + "due_at = <now> + :lease where id = :id"
                                         + " and state = :was and claim = :claim and claimed = 1")
                         .bind("lease", lease.toMillis())
                         .bind("id", task.id())
