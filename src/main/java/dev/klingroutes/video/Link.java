@@ -14,7 +14,7 @@ record Link(URI uri) {
     private static final Pattern PLAIN_V4 =
             Pattern.compile("(0|[1-9]\\d{0,2})(\\.(0|[1-9]\\d{0,2})){3}");
 
-    private static final Pattern NUMBER_LAST = Pattern.compile("(.*\\.)?\\d[^.]*\\.?");
+    private static final Pattern NUMBER_LAST = Pattern.compile("(.*\\.)?\\d[^.]*");
 
     /**
      * @throws UnsafeLink if it is not a plain https link (http too where private addresses are
@@ -58,6 +58,7 @@ record Link(URI uri) {
         if (host == null
                 || uri.getRawUserInfo() != null
                 || host.contains("%")
+                || host.endsWith(".")
                 || uri.getPort() > 0xffff
                 || NUMBER_LAST.matcher(host).matches() && !PLAIN_V4.matcher(host).matches()) {
             throw new UnsafeLink(shown + " has no plain host");

@@ -46,8 +46,7 @@ public record LinkRules(boolean privateAllowed, List<String> hosts) {
     /** Whether a host is among those that may be asked. */
     boolean allows(String host) {
         String name = host.toLowerCase(Locale.ROOT);
-        String plain = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
-        return hosts.isEmpty() || hosts.stream().anyMatch(allowed -> matches(allowed, plain));
+        return hosts.isEmpty() || hosts.stream().anyMatch(allowed -> matches(allowed, name));
     }
 
     private static boolean matches(String allowed, String host) {

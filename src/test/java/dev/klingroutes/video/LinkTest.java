@@ -27,6 +27,7 @@ class LinkTest {
         "https://0x7f.0.0.1/x.mp4,no plain host",
         "https://127.1/x.mp4,no plain host",
         "https://127.0.0.1./x.mp4,no plain host",
+        "https://localhost./x.mp4,no plain host",
         "https://%31%32%37.0.0.1/x.mp4,no plain host",
         "https://１２７.０.０.１/x.mp4,no plain host",
         "https://[fe80::1%25eth0]/x.mp4,no plain host",
@@ -69,7 +70,7 @@ class LinkTest {
     @ParameterizedTest
     @CsvSource({
         "a.test,true",
-        "A.Test.,true",
+        "A.Test,true",
         "b.a.test,false",
         "x.b.test,true",
         "x.y.b.test,true",
