@@ -137,9 +137,12 @@ public final class Download implements CamelContextAware, AutoCloseable {
         } catch (Transfer.Wrong | Transfer.Lost | UnsafeLink e) {
             useful = false;
             throw e;
+        } catch (Transfer.Broken e) {
+            useful = ledger.renew(task);
+            throw e;
         } catch (Offer.Expired e) {
             // a task that may soon be given up must leave nothing
-            useful = task.missingSince() == null;
+            useful = task.missingSince() == null && ledger.renew(task);
             throw e;
         } finally {
             part.close(useful);

@@ -27,6 +27,8 @@ class VideoDownloadTest {
     private static final SandboxSettings QUICK =
             SandboxSettings.defaults().withRender(Duration.ofMillis(50)).withInFlight(0);
 
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
     @TempDir Path home;
     private AutoCloseable provider;
     private House house;
@@ -266,9 +268,8 @@ class VideoDownloadTest {
 
     /** A video as the sandbox gives it to somebody else. */
     private static byte[] straight(Sandbox sandbox, String taskId) throws Exception {
-        HttpClient http = HttpClient.newHttpClient();
         String look =
-                http.send(
+                HTTP.send(
                                 HttpRequest.newBuilder(
                                                 URI.create(
                                                         sandbox.url()
@@ -279,7 +280,7 @@ class VideoDownloadTest {
                                 HttpResponse.BodyHandlers.ofString())
                         .body();
         String link = new ObjectMapper().readTree(look).findValue("url").asText();
-        return http.send(
+        return HTTP.send(
                         HttpRequest.newBuilder(URI.create(link)).build(),
                         HttpResponse.BodyHandlers.ofByteArray())
                 .body();

@@ -325,6 +325,18 @@ class DownloadTest {
     }
 
     @Test
+    void what_breaks_after_the_claim_was_lost_leaves_nothing() throws Exception {
+        host.does(
+                (request, out) -> {
+                    test.sql("update kling_task set claim = claim + 1");
+                    VideoHost.script(VIDEO, ETAG, HALF).answer(request, out);
+                });
+
+        assertThat(fetch()).isEqualTo(Outcome.BROKEN);
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
     void of_two_videos_the_one_that_is_whole_is_not_asked_for_again() throws Exception {
         linked(host.url() + "/1.mp4", host.url() + "/2.mp4");
         host.does(
