@@ -181,7 +181,7 @@ public final class Ledger implements AutoCloseable {
 
     /** Holds a claim for another lease; false: it is lost, stop. */
     public boolean renew(Task task) {
-        return transaction(handle -> renew(handle, task));
+        return transaction(handle -> hold(handle, task, ""));
     }
 
     /** Counts a try to fetch the videos and holds the claim; null: it is lost, stop. */
@@ -189,10 +189,6 @@ public final class Ledger implements AutoCloseable {
         return transaction(handle -> hold(handle, task, "tries = tries + 1, "))
                 ? task.tried()
                 : null;
-    }
-
-    private boolean renew(Handle handle, Task task) {
-        return hold(handle, task, "");
     }
 
     private boolean hold(Handle handle, Task task, String more) {
@@ -246,7 +242,7 @@ public final class Ledger implements AutoCloseable {
     public boolean verified(Task task, List<Video> videos) {
         return transaction(
                 handle -> {
-                    if (!renew(handle, task)) {
+                    if (!hold(handle, task, "")) {
                         return false;
                     }
                     Videos.write(handle, task.id(), videos);
