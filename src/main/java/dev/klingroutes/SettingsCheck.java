@@ -1,5 +1,6 @@
 package dev.klingroutes;
 
+import dev.klingroutes.video.LinkRules;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -176,6 +177,9 @@ final class SettingsCheck {
             }
             if (CHOICES.containsKey(key) && !CHOICES.get(key).contains(value)) {
                 return "it must be one of " + CHOICES.get(key);
+            }
+            if (key.equals("kling.download.hosts")) {
+                LinkRules.hosts(value);
             }
             if (key.equals("kling.api.url")) {
                 URI uri = URI.create(value);

@@ -88,6 +88,9 @@ class SettingsCheckTest {
         "kling.ledger.min-free, lots, 'it must be a size'",
         "kling.download.max-bytes, 999999999999TB, 'no disk is that large'",
         "kling.download.private-addresses, maybe, 'it must be one of [refuse, allow]'",
+        "kling.download.hosts, 'https://a.example.com', 'is no host such as'",
+        "kling.download.hosts, 'a.example.com b.example.com', 'is no host such as'",
+        "kling.download.hosts, 'a.*.com', 'is no host such as'",
         "kling.prompt.unknown-fields, Pass, 'it must be one of [refuse, pass]'",
         "kling.api.url, api.cometapi.com, 'it must be an http or https URL'",
         "kling.api.url, ftp://host, 'it must be an http or https URL'",
@@ -112,6 +115,8 @@ class SettingsCheckTest {
         "kling.inbox.rest, 0",
         "kling.watch.first-look, 0s",
         "kling.submit.in-flight, 1",
+        "kling.download.hosts, ''",
+        "kling.download.hosts, '*.kechuangai.com, p1.a.kwimgs.com'",
         "kling.api.url, http://127.0.0.1:8080/base/",
         "kling.ledger.url, jdbc:postgresql://host/kling",
         "kling.watch.every, {{other}}"

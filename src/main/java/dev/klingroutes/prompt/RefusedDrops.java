@@ -46,8 +46,7 @@ public final class RefusedDrops {
     }
 
     private String refused(Drop drop, PromptRefused refusal) throws IOException {
-        Path folder = failed.resolve(drop.folder());
-        Files.createDirectories(folder);
+        Path folder = Durable.folder(failed, drop.folder());
         forget(drop);
         String stem = Stem.cut(FileName.stem(drop.fileName()));
         String name = drop.fileName();

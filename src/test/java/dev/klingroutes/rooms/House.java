@@ -193,6 +193,10 @@ final class House implements AutoCloseable {
                 "select drop_id from kling_task where stem = ?", stem, row -> row.getString(1));
     }
 
+    int failures(String stem) {
+        return query("select failures from kling_task where stem = ?", stem, row -> row.getInt(1));
+    }
+
     /** What the task owes the folder failed/. */
     String owes(String stem) {
         return query("select report from kling_task where stem = ?", stem, row -> row.getString(1));
