@@ -89,6 +89,8 @@ class SettingsCheckTest {
         "kling.download.max-bytes, 999999999999TB, 'no disk is that large'",
         "kling.download.private-addresses, maybe, 'it must be one of [refuse, allow]'",
         "kling.prompt.unknown-fields, Pass, 'it must be one of [refuse, pass]'",
+        "kling.prompt.unknown-models, allow, 'it must be one of [refuse, pass]'",
+        "kling.dry-run, yes, 'it must be one of [true, false]'",
         "kling.api.url, api.cometapi.com, 'it must be an http or https URL'",
         "kling.api.url, ftp://host, 'it must be an http or https URL'",
         "kling.api.url, https://, ''",
