@@ -61,6 +61,13 @@ class FolderBudgetsTest {
         assertThat(budgets.of("a")).containsEntry("a", Dollars.of("2"));
     }
 
+    @Test
+    void a_byte_order_mark_hides_no_budget() throws Exception {
+        drop.file("a/_defaults.yaml", "\uFEFFbudget-per-day: 1");
+
+        assertThat(budgets.of("a")).containsEntry("a", Dollars.of("1"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -70,6 +77,8 @@ class FolderBudgetsTest {
                 "budget-per-day: [1]",
                 "budget-per-day: 1\nbudget-per-day: 2",
                 "budget-per-day: {",
+                "budget_per_day: 1",
+                "Budget-per-day: 1",
                 "mode: [pro"
             })
     void one_that_cannot_be_understood_lets_nothing_be_sent(String text) throws Exception {
