@@ -61,7 +61,9 @@ final class SettingsCheck {
                     "kling.budget.unit-price");
     private static final Map<String, List<String>> CHOICES =
             Map.of(
+                    "kling.dry-run", List.of("true", "false"),
                     "kling.prompt.unknown-fields", List.of("refuse", "pass"),
+                    "kling.prompt.unknown-models", List.of("refuse", "pass"),
                     "kling.download.private-addresses", List.of("refuse", "allow"));
 
     private final List<String> locations = new ArrayList<>();
@@ -108,6 +110,11 @@ final class SettingsCheck {
                         .filter(value -> value != null)
                         .findFirst()
                         .orElse(null);
+    }
+
+    /** Whether nothing is bought, looked at or taken. */
+    boolean dryRun() {
+        return get("kling.dry-run").strip().equals("true");
     }
 
     /** The value from the environment or -D, which win over every file; null if there is none. */

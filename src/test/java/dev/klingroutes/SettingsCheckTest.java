@@ -92,6 +92,8 @@ class SettingsCheckTest {
         "kling.download.hosts, 'a.example.com b.example.com', 'is no host such as'",
         "kling.download.hosts, 'a.*.com', 'is no host such as'",
         "kling.prompt.unknown-fields, Pass, 'it must be one of [refuse, pass]'",
+        "kling.prompt.unknown-models, allow, 'it must be one of [refuse, pass]'",
+        "kling.dry-run, yes, 'it must be one of [true, false]'",
         "kling.api.url, api.cometapi.com, 'it must be an http or https URL'",
         "kling.api.url, ftp://host, 'it must be an http or https URL'",
         "kling.api.url, https://, ''",

@@ -3,9 +3,9 @@ package dev.klingroutes.prompt;
 import dev.klingroutes.Dollars;
 import dev.klingroutes.Settings;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -30,22 +30,33 @@ public final class FolderBudgets {
      * @throws IOException if one cannot be read or understood: nothing is sent then
      */
     public Map<String, Dollars> of(String folder) throws IOException {
+        return in(Inbox.defaultsAbove(inbox, folder));
+    }
+
+    /** The budgets in these {@code _defaults.yaml} files. */
+    Map<String, Dollars> in(List<Path> files) throws IOException {
         Map<String, Dollars> budgets = new LinkedHashMap<>();
-        for (Path defaults : Inbox.defaultsAbove(inbox, folder)) {
-            try {
-                if (Yaml.parse(Files.readString(defaults)) instanceof Map<?, ?> written
-                        && written.get(FIELD) != null) {
-                    String whose = inbox.relativize(defaults.getParent()).toString();
-                    budgets.put(
-                            whose.replace('\\', '/'),
-                            Dollars.of(String.valueOf(written.get(FIELD))));
-                }
-            } catch (NotYaml | IllegalArgumentException e) {
+        for (Path defaults : files) {
+            Faults faults = new Faults();
+            FolderDefaults.budget(FolderDefaults.written(defaults, faults), faults)
+                    .ifPresent(most -> budgets.put(folderOf(defaults), most));
+            if (faults.count() > 0) {
                 throw new IOException(
-                        "the " + FIELD + " of " + defaults + " cannot be read: " + e.getMessage(),
-                        e);
+                        "the "
+                                + FIELD
+                                + " of "
+                                + defaults
+                                + " cannot be read: "
+                                + faults.kept().get(0).problem());
             }
         }
         return budgets;
+    }
+
+    private String folderOf(Path defaults) {
+        Path folder = defaults.toAbsolutePath().getParent();
+        Path home = inbox.toAbsolutePath();
+        Path whose = folder.startsWith(home) ? home.relativize(folder) : folder;
+        return whose.toString().replace('\\', '/');
     }
 }

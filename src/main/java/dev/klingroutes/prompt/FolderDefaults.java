@@ -1,5 +1,6 @@
 package dev.klingroutes.prompt;
 
+import dev.klingroutes.Dollars;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -21,11 +22,11 @@ final class FolderDefaults {
     }
 
     /** The nearest, which comes last, wins. */
-    Map<String, Object> read(List<Path> files, Faults faults) {
-        Map<String, Object> all = new LinkedHashMap<>();
+    Map<String, Given> read(List<Path> files, Faults faults) {
+        Map<String, Given> all = new LinkedHashMap<>();
         for (Path file : files) {
             Faults inFile = new Faults();
-            all.putAll(checked(written(file, inFile), inFile));
+            all.putAll(Given.all(checked(written(file, inFile), inFile), file.toString()));
             for (Fault fault : inFile.kept()) {
                 String place = fault.where().equals(WHOLE) ? WHOLE : ", " + fault.where();
                 faults.add(file + place, fault.field(), fault.problem());
@@ -34,7 +35,8 @@ final class FolderDefaults {
         return all;
     }
 
-    private static Map<String, Object> written(Path file, Faults faults) {
+    /** Its fields as they stand there, not yet checked. */
+    static Map<String, Object> written(Path file, Faults faults) {
         try {
             Optional<String> text = TextFile.read(file, MEGABYTES, WHOLE, faults);
             Object value = text.isPresent() ? Yaml.parse(text.get()) : null;
@@ -51,11 +53,12 @@ final class FolderDefaults {
         } catch (IOException e) {
             faults.add(WHOLE, "the file cannot be read: " + e);
         }
-        return Map.of();
+        return new LinkedHashMap<>();
     }
 
     private Map<String, Object> checked(Map<String, Object> written, Faults faults) {
         Map<String, Object> defaults = new LinkedHashMap<>(written);
+        budget(defaults, faults);
         for (String name : EACH_ITS_OWN) {
             if (defaults.remove(name) != null) {
                 faults.add(
@@ -63,5 +66,31 @@ final class FolderDefaults {
             }
         }
         return fields.fit(defaults, false, faults.at(WHOLE));
+    }
+
+    /** Takes the budget of the folder out of its defaults; a wrong one has been said. */
+    static Optional<Dollars> budget(Map<String, Object> defaults, Faults faults) {
+        Object written = defaults.remove(FolderBudgets.FIELD);
+        for (String name : List.copyOf(defaults.keySet())) {
+            // misspelt, and passed on as an unknown field, it would limit nothing
+            if (Nearest.to(name, Set.of(FolderBudgets.FIELD)).isPresent()) {
+                faults.at(WHOLE).unknown(name, name, Set.of(FolderBudgets.FIELD));
+                defaults.remove(name);
+            }
+        }
+        try {
+            return Optional.ofNullable(written).map(String::valueOf).map(Dollars::of);
+        } catch (IllegalArgumentException e) {
+            faults.add(
+                    WHOLE,
+                    FolderBudgets.FIELD,
+                    "`"
+                            + FolderBudgets.FIELD
+                            + "` is "
+                            + Shown.value(written)
+                            + "; "
+                            + e.getMessage());
+            return Optional.empty();
+        }
     }
 }

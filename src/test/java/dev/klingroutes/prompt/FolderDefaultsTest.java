@@ -1,14 +1,18 @@
 package dev.klingroutes.prompt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FolderDefaultsTest {
     @TempDir Path inbox;
@@ -22,7 +26,9 @@ class FolderDefaultsTest {
     @Test
     void the_nearest_wins_and_the_prompts_own_wins_over_all() throws Exception {
         Path outer =
-                drop.file("_defaults.yaml", "mode: pro\nduration: 10\nsound: on\ncfg_scale: 0.1");
+                drop.file(
+                        "_defaults.yaml",
+                        "mode: pro\nduration: 10\nsound: on\nnegative_prompt: rain");
         Path inner =
                 drop.file("ads/_defaults.yaml", "duration: 8\nsound: on\nmode: null # as above");
 
@@ -33,7 +39,7 @@ class FolderDefaultsTest {
                 .containsEntry("mode", "pro")
                 .containsEntry("duration", "8")
                 .containsEntry("sound", "off")
-                .containsEntry("cfg_scale", 0.1)
+                .containsEntry("negative_prompt", "rain")
                 .containsEntry("aspect_ratio", "16:9");
     }
 
@@ -52,7 +58,9 @@ class FolderDefaultsTest {
     void shots_may_be_asked_for_by_the_folder() throws Exception {
         Path defaults = drop.file("_defaults.yaml", "multi_shot: true\nshot_type: customize");
 
-        assertThat(drop.one("s.json", "{\"multi_prompt\":[{\"index\":1}]}", defaults).request())
+        String shot = "{\"index\":1,\"prompt\":\"a\",\"duration\":5}";
+
+        assertThat(drop.one("s.json", "{\"multi_prompt\":[" + shot + "]}", defaults).request())
                 .containsKeys("multi_prompt", "multi_shot");
     }
 
@@ -74,6 +82,10 @@ class FolderDefaultsTest {
                     mode: best       | : 'mode' is "best"; it should be the text "std", "pro" or "4k"
                     modle_name: x    | : unknown field 'modle_name'; did you mean 'model_name'?
                     model: x         | : 'model' is ignored by the provider
+                    budget-per-day: ten | : 'budget-per-day' is "ten"; it must be an amount of dollars such as 10 or 0.42
+                    budget-per-day: -1 | : 'budget-per-day' is -1; it must be an amount of dollars such as 10 or 0.42
+                    budget-per-day: [1] | : 'budget-per-day' is a list; it must be an amount of dollars such as 10 or 0.42
+                    budget_per_day: 1 | : unknown field 'budget_per_day'; did you mean 'budget-per-day'?
                     - mode: pro      | : defaults are fields with values, not a list
                     mode: [pro       | , line 1, column 11: not valid YAML
                     mode: pro~mode: std | , line 2, column 1: not valid YAML
@@ -90,6 +102,29 @@ class FolderDefaultsTest {
                 .singleElement()
                 .asString()
                 .startsWith(defaults + expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10", "0.42", "$1.50", "'10'"})
+    void a_budget_is_no_part_of_a_request(String amount) throws Exception {
+        Path defaults = drop.file("_defaults.yaml", "budget-per-day: " + amount + "\nmode: pro\n");
+
+        assertThat(drop.one("cat.txt", "a cat", defaults).request())
+                .containsEntry("mode", "pro")
+                .doesNotContainKey("budget-per-day");
+    }
+
+    @Test
+    void a_misspelt_budget_is_refused_even_if_unknown_fields_pass() throws Exception {
+        Path defaults = drop.file("_defaults.yaml", "budget_per_day: 10\n");
+        Path cat = drop.file("cat.txt", "a cat");
+
+        assertThatThrownBy(
+                        () ->
+                                DropFolder.reader(Map.of("kling.prompt.unknown-fields", "pass"))
+                                        .read(cat, List.of(defaults)))
+                .isInstanceOf(PromptRefused.class)
+                .hasMessageContaining("did you mean `budget-per-day`?");
     }
 
     @Test

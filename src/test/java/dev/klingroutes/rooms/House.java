@@ -84,10 +84,12 @@ final class House implements AutoCloseable {
         main.setOverrideProperties(properties);
         main.init();
         // as the application does it
-        Registry beans = camel().getRegistry();
-        Ledger ledger = beans.lookupByNameAndType("klingLedger", Ledger.class);
-        ledger.open();
-        beans.lookupByNameAndType("klingInbox", Inbox.class).belongTo(ledger.id());
+        if (!"true".equals(settings.get("kling.dry-run"))) {
+            Registry beans = camel().getRegistry();
+            Ledger ledger = beans.lookupByNameAndType("klingLedger", Ledger.class);
+            ledger.open();
+            beans.lookupByNameAndType("klingInbox", Inbox.class).belongTo(ledger.id());
+        }
         main.start();
         return this;
     }
