@@ -64,6 +64,7 @@ final class SettingsCheck {
                     "kling.dry-run", List.of("true", "false"),
                     "kling.prompt.unknown-fields", List.of("refuse", "pass"),
                     "kling.prompt.unknown-models", List.of("refuse", "pass"),
+                    "kling.submit.uncertain", List.of("park", "resend"),
                     "kling.download.private-addresses", List.of("refuse", "allow"));
 
     private final List<String> locations = new ArrayList<>();

@@ -6,12 +6,12 @@ import dev.klingroutes.task.Task;
 final class Advice {
     private Advice() {}
 
-    static String to(Task task) {
+    /**
+     * @param resend whether {@code kling.submit.uncertain} is {@code resend}
+     */
+    static String to(Task task, boolean resend) {
         return switch (task.state()) {
-            case UNCERTAIN ->
-                    "Nobody knows whether the provider created this task, so it is not sent again."
-                            + " It is looked up by external_task_id and goes on by itself if it is found."
-                            + " Otherwise look for that id, or for a task of that minute, in the provider's console.";
+            case UNCERTAIN -> unclear(task, resend);
             case OVERDUE ->
                     "Nothing: the provider still says that it is going, and it is looked at for 30 days."
                             + " If it stays so, ask the provider about the task_id.";
@@ -28,5 +28,26 @@ final class Advice {
                             + " Clear what the message names: the disk, the folder, or the link's address.";
             default -> "Nothing: it is tried again by itself.";
         };
+    }
+
+    private static String unclear(Task task, boolean resend) {
+        String again =
+                task.times().resent() != null
+                        ? "It was sent once more under the same external_task_id and is not sent again."
+                        : resend
+                                ? "It is sent once more, under the same external_task_id, if the look-ups"
+                                        + " of about two minutes do not find it."
+                                : "It is not sent again.";
+        String settle = "java -jar target/kling-routes.jar tasks settle " + task.id();
+        return "Nobody knows whether the provider created this task, and it may be charged. "
+                + again
+                + " It is looked up by external_task_id, in the end once an hour, and goes on by itself"
+                + " if it is found. You can settle it sooner: look into the provider's console (its list"
+                + " of tasks, or of charges) for external_task_id, or for this prompt at the time in"
+                + " \"sent\". If it is not there: "
+                + settle
+                + " --not-created (it is then sent). If it is there: "
+                + settle
+                + " --task-id TASK_ID, with the id that the provider shows.";
     }
 }

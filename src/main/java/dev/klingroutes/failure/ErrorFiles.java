@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,11 +27,13 @@ public final class ErrorFiles {
 
     private final Ledger ledger;
     private final Path failed;
+    private final boolean resend;
     private final Clock clock;
 
     public ErrorFiles(Ledger ledger, Settings settings, Clock clock) {
         this.ledger = ledger;
         failed = settings.folder("kling.failed.dir");
+        resend = settings.text("kling.submit.uncertain").equals("resend");
         this.clock = clock;
     }
 
@@ -130,14 +133,21 @@ public final class ErrorFiles {
         return Durable.part(file.getParent(), file.getFileName().toString(), task, claim);
     }
 
+    private static String sent(Task task) {
+        Long sent = task.times().submitting();
+        return sent == null ? null : Instant.ofEpochMilli(sent).toString();
+    }
+
     private String error(Task task) {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("schema", SCHEMA);
         all.put("state", task.state().name());
         all.put("code", task.code());
         all.put("message", task.message());
-        all.put("what_to_do", Advice.to(task));
+        all.put("what_to_do", Advice.to(task, resend));
         all.put("request_id", task.requestId());
+        all.put("create", task.decision().shown());
+        all.put("sent", sent(task));
         all.put("task_id", task.taskId());
         all.put("external_task_id", task.externalId());
         all.put("task", task.id());

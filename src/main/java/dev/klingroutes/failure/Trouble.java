@@ -61,18 +61,12 @@ public final class Trouble {
                 if (trouble instanceof NotSent) {
                     ledger.write(
                             task,
-                            Move.to(TaskState.ACCEPTED)
-                                    .notBought()
-                                    .failures(failures)
-                                    .due(NETWORK.after(failures))
-                                    .told("not-sent", message, null));
+                            Submit.notCreated(task, NETWORK)
+                                    .told("not-sent", message, null)
+                                    .decided("not-sent", null, message, null));
                     tell(News.PROVIDER, trouble);
-                } else {
-                    ledger.write(task, Submit.uncertain().told("no-answer", message, null));
-                    LOG.warn(
-                            "{}  may have been created, will not be sent again: {}",
-                            task.name(),
-                            message);
+                } else if (ledger.write(task, Submit.unanswered(message))) {
+                    LOG.warn("{}  may have been created, is looked up: {}", task.name(), message);
                 }
             }
             case DELIVERED, FAILED, CANCELLED -> tell(task.name(), trouble);

@@ -1,29 +1,49 @@
 package dev.klingroutes.provider;
 
+import java.util.Locale;
+import java.util.Set;
+
 /** What a person can do when the provider takes no task at all (kling-api 3). */
 final class Closed {
+    private static final Set<String> MONEY =
+            Set.of(
+                    "1100",
+                    "1101",
+                    "1102",
+                    "insufficient_user_quota",
+                    "quota_not_enough",
+                    "pre_consume_token_quota_failed");
+
     private Closed() {}
 
     static String advice(Reply reply) {
-        String advice =
-                switch (reply.code() == null ? "" : reply.code()) {
-                    case "1100", "1101", "1102", "insufficient_user_quota" ->
-                            "the account has no balance or is suspended: top it up";
-                    case "1304" -> "this machine's address is not on the account's IP white list";
-                    default ->
-                            elsewhere(reply)
-                                    ? "this is not the API: check kling.api.url"
-                                    : "the key is not accepted: check COMETAPI_KEY and restart";
-                };
         return "the provider takes no tasks now, all wait and nothing is lost; "
-                + advice
+                + cause(reply)
                 + " ("
                 + reply.shown()
                 + ")";
     }
 
-    private static boolean elsewhere(Reply reply) {
+    private static String cause(Reply reply) {
+        String message = String.valueOf(reply.message()).toLowerCase(Locale.ROOT);
+        if (MONEY.contains(reply.codeOrStatus()) || message.contains("balance")) {
+            return "the account has no balance or is suspended: top it up";
+        }
+        if ("1304".equals(reply.code())) {
+            return "this machine's address is not on the account's IP white list";
+        }
+        return elsewhere(reply)
+                ? "this is not the API: check kling.api.url; tasks stay with the address that they"
+                        + " were accepted for, so cancel these and drop them again"
+                : "the key is not accepted: check COMETAPI_KEY and restart";
+    }
+
+    /** An answer that something else gave than the API. */
+    static boolean elsewhere(Reply reply) {
         int status = reply.httpStatus();
-        return status / 100 == 3 || status == 404 || status == 405 || !reply.readable();
+        return status / 100 == 3
+                || status == 404
+                || status == 405
+                || status / 100 != 5 && reply.page();
     }
 }

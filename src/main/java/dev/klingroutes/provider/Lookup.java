@@ -32,6 +32,7 @@ public final class Lookup {
     }
 
     private static final int QUICK_LOOKUPS = 6;
+    private static final String CUT_OFF = "the create call was cut off";
 
     private final Ledger ledger;
 
@@ -39,9 +40,11 @@ public final class Lookup {
         this.ledger = ledger;
     }
 
-    /** By our id, or by the provider's if it was learned meanwhile. */
+    /** By our id, and by the provider's in turn if somebody named one, who may be wrong. */
     public Call call(Task task) {
-        return task.taskId() == null ? Call.lookup(task) : Call.look(task);
+        return task.taskId() == null || task.failures() % 2 == 1
+                ? Call.lookup(task)
+                : Call.look(task);
     }
 
     /** The question whether a task that cannot exist is found as well. */
@@ -85,8 +88,12 @@ public final class Lookup {
                                 found.reply().message(),
                                 found.reply().requestId())
                         .unreported(task);
+        if (task.state() == TaskState.SUBMITTING) {
+            move.decided(Submit.NO_ANSWER, null, CUT_OFF, null);
+        }
         if (!ledger.write(task, move)) {
             ledger.learned(task, found.reply().taskId());
+            return null;
         }
         return "was created after all, the provider calls it " + found.reply().taskId();
     }
@@ -94,19 +101,19 @@ public final class Lookup {
     /** Nothing proven: UNCERTAIN, looked up again ever more rarely. */
     public String park(Task task, Found found) {
         if (task.state() == TaskState.SUBMITTING) {
-            ledger.write(
-                    task,
-                    Submit.uncertain()
-                            .told(
-                                    found.reply().code(),
-                                    "the create call was cut off; looked up by our id: "
-                                            + found.reply().shown(),
-                                    found.reply().requestId()));
-            return "may have been created, will not be sent again: see its error file";
+            String message = CUT_OFF + "; looked up by our id: " + found.reply().shown();
+            return ledger.write(task, Submit.unanswered(message))
+                    ? "may have been created, is looked up: see its error file"
+                    : null;
         }
         int lookups = task.failures() + 1;
         ledger.write(task, Move.again(gap(lookups)).failures(lookups));
         return null;
+    }
+
+    /** After about two minutes. */
+    static boolean quickOnesAreUsedUp(Task task) {
+        return task.failures() + 1 >= QUICK_LOOKUPS;
     }
 
     private static Duration gap(int lookups) {

@@ -47,10 +47,12 @@ public record Reply(
             Set.of("succeed", "succeeded", "success", "completed");
     private static final Set<String> FAILED = Set.of("failed", "failure", "fail", "error");
     private static final int SHOWN = 300;
+    private static final String PAGE = "an HTML page: ";
+    private static final int MOST_GATEWAYS = 4;
 
     /** Reads a reply; what cannot be read gives an unreadable one, never an exception. */
     public static Reply read(int httpStatus, byte[] body) {
-        JsonNode root = Json.object(body);
+        JsonNode root = unwrapped(Json.object(body));
         if (root == null) {
             return new Reply(
                     httpStatus,
@@ -88,7 +90,12 @@ public record Reply(
                         text(error.isTextual() ? root : null, "error")),
                 text(root, "request_id"),
                 // a gateway's own name, by which it is asked, is the outer one
-                first(text(data, "task_id"), text(task, "task_id", "id"), text(root, "task_id")),
+                first(
+                        text(data, "task_id"),
+                        text(task, "task_id"),
+                        // in an error an id may be anybody's
+                        httpStatus / 100 == 2 ? text(task, "id") : null,
+                        text(root, "task_id")),
                 first(
                         text(task.path("task_info"), "external_task_id"),
                         text(task, "external_task_id", "external_id")),
@@ -99,6 +106,42 @@ public record Reply(
                         text(data, "fail_reason", "task_status_msg")),
                 text(task, "final_unit_deduction"),
                 videos(task.path("task_result").path("videos")));
+    }
+
+    /**
+     * Some gateways hand the provider's refusal on as the message of their own, in JSON (new-api's
+     * {@code fail_to_fetch_task}); nested where there are several of them.
+     */
+    private static JsonNode unwrapped(JsonNode root) {
+        JsonNode outer = root;
+        for (int depth = 0; depth < MOST_GATEWAYS && outer != null; depth++) {
+            String message =
+                    first(text(outer.path("error"), "message"), text(outer, "message", "error"));
+            JsonNode inner =
+                    message == null || !message.startsWith("{")
+                            ? null
+                            : Json.object(message.getBytes(StandardCharsets.UTF_8));
+            if (inner == null || !inner.has("code") && !inner.has("error")) {
+                return outer;
+            }
+            outer = inner;
+        }
+        return outer;
+    }
+
+    /** A name by which the task can be asked for. */
+    public boolean named() {
+        return taskId != null && taskId.length() <= 256 && !taskId.matches("\\.{1,2}");
+    }
+
+    /** A web page instead of an answer. */
+    public boolean page() {
+        return !readable && message.startsWith(PAGE);
+    }
+
+    /** The service code, or the HTTP status where there is none. */
+    public String codeOrStatus() {
+        return code == null || code.isBlank() ? "HTTP " + httpStatus : code;
     }
 
     /** A readable 2xx whose code says that the call itself went well. */
@@ -119,6 +162,9 @@ public record Reply(
         }
         if (message != null && !message.isBlank()) {
             shown.append(", ").append(message);
+        }
+        if (requestId != null && !requestId.isBlank()) {
+            shown.append(", request ").append(requestId);
         }
         return shown.toString();
     }
@@ -182,6 +228,6 @@ public record Reply(
         String text = new String(body, StandardCharsets.UTF_8).strip();
         boolean html = text.regionMatches(true, 0, "<!doctype html", 0, 14) || text.startsWith("<");
         String begin = text.substring(0, Math.min(SHOWN, text.length())).replaceAll("\\s+", " ");
-        return (html ? "an HTML page: " : "not JSON: ") + begin;
+        return (html ? PAGE : "not JSON: ") + begin;
     }
 }

@@ -24,8 +24,10 @@ import org.slf4j.LoggerFactory;
 /** Buys a task: what is written before the create call, and what its answer means. */
 public final class Submit {
     private static final Logger LOG = LoggerFactory.getLogger("kling");
+    private static final Logger ANSWERS = LoggerFactory.getLogger("kling.create");
     private static final Duration STORE_AGAIN = Duration.ofSeconds(1);
     private static final String BUDGET = "budget";
+    static final String NO_ANSWER = "no-answer";
     private static final Duration FIRST_LOOKUP = Duration.ofSeconds(2);
     private static final Backoff LATER = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
 
@@ -114,58 +116,102 @@ public final class Submit {
     public String answered(Task task, int httpStatus, byte[] body) {
         Reply reply = Reply.read(httpStatus, body);
         Verdict verdict = Verdict.of(reply);
+        ANSWERS.debug("{}  {}: {}", task.name(), verdict.word(), reply.shown());
         return switch (verdict) {
             case CREATED -> created(task, reply);
-            case REFUSED -> {
-                ledger.write(task, told(Move.to(TaskState.FAILED), reply).notBought().reported());
-                yield "refused, nothing was bought: " + reply.shown();
-            }
-            case UNCLEAR -> {
-                ledger.write(task, told(uncertain(), reply));
-                yield "may have been created, will not be sent again: " + reply.shown();
+            case REFUSED -> refused(task, reply);
+            case LATER -> {
+                gate.unproven();
+                write(task, notCreated(task, LATER), verdict, reply);
+                yield null;
             }
             case FULL -> {
-                gate.full();
-                yield later(task, reply, null);
+                String open = open(gate.full());
+                write(task, notCreated(task, LATER), verdict, reply);
+                yield open.isEmpty() ? null : open + "it has no place for this one yet";
             }
-            case LATER -> later(task, reply, null);
-            case CLOSED ->
-                    later(
-                            task,
-                            reply,
-                            gate.closed(closedCode(reply), reply.shown())
-                                    ? Closed.advice(reply)
-                                    : null);
+            case CLOSED -> {
+                String story = closed(reply);
+                write(task, notCreated(task, LATER), verdict, reply);
+                yield story;
+            }
+            case EXISTS ->
+                    story(
+                            write(task, uncertain(), verdict, reply),
+                            "was created already, it is looked up: " + reply.shown());
+            case UNCLEAR -> unclear(task, reply);
         };
     }
 
-    private String created(Task task, Reply reply) {
-        if (reply.status() == Reply.Status.FAILED) {
-            ledger.learned(task, reply.taskId());
-            ledger.write(
-                    task,
-                    bill.on(Move.to(TaskState.FAILED), reply)
-                            .told(reply.code(), reply.reason(), reply.requestId())
-                            .reported());
-            gate.created();
-            return "failed at once: " + reply.reason();
+    private String refused(Task task, Reply reply) {
+        gate.unproven();
+        if (task.times().resent() != null) {
+            return story(
+                    write(task, uncertain(), Verdict.REFUSED, reply),
+                    "was sent once more and refused, what was sent before may have been created: "
+                            + reply.shown());
         }
-        Move submitted =
-                told(Move.to(TaskState.SUBMITTED), reply)
-                        .taskId(reply.taskId())
-                        .due(firstLook)
-                        .unreported(task);
+        Move failed = Move.to(TaskState.FAILED).notBought().reported();
+        return story(
+                write(task, failed, Verdict.REFUSED, reply),
+                "refused, nothing was bought: " + reply.shown());
+    }
+
+    private String unclear(Task task, Reply reply) {
+        Move move = uncertain();
+        if (reply.named()) {
+            move.taskId(reply.taskId());
+        }
+        boolean written = write(task, move, Verdict.UNCLEAR, reply);
+        if (!written && reply.named()) {
+            ledger.learned(task, reply.taskId());
+        }
+        String story = story(written, "may have been created, is looked up: " + reply.shown());
+        // what is sent there goes astray, one task after the other
+        String advice = Closed.elsewhere(reply) ? closed(reply) : null;
+        return advice == null ? story : (story == null ? "" : story + "; ") + advice;
+    }
+
+    /** Null if it is known already. */
+    private String closed(Reply reply) {
+        return gate.closed(reply.codeOrStatus(), reply.shown()) ? Closed.advice(reply) : null;
+    }
+
+    private String created(Task task, Reply reply) {
+        boolean failed = reply.status() == Reply.Status.FAILED;
+        Move move =
+                failed
+                        ? bill.on(Move.to(TaskState.FAILED), reply).reported()
+                        : Move.to(TaskState.SUBMITTED).due(firstLook).unreported(task);
+        decided(move, Verdict.CREATED, reply).taskId(reply.taskId());
+        if (failed) {
+            move.told(reply.code(), reply.reason(), reply.requestId());
+        }
+        boolean[] written = new boolean[1];
         keepTrying(
                 () -> {
-                    if (!ledger.write(task, submitted)) {
+                    written[0] = ledger.write(task, move);
+                    if (!written[0]) {
                         ledger.learned(task, reply.taskId());
                     }
                 },
                 task,
                 reply.taskId());
-        return (gate.created() ? "the account is open again; " : "")
-                + "submitted, the provider calls it "
-                + reply.taskId();
+        String story =
+                failed
+                        ? "failed at once: " + reply.reason()
+                        : "submitted, the provider calls it " + reply.taskId();
+        String open = open(gate.created());
+        return open.isEmpty() ? story(written[0], story) : open + story;
+    }
+
+    private static String open(boolean wasClosed) {
+        return wasClosed ? "the account is open again; " : "";
+    }
+
+    /** Who lost the claim has nothing to tell. */
+    private static String story(boolean written, String story) {
+        return written ? story : null;
     }
 
     /** What was paid is stored, however long it takes; the worker buys nothing else meanwhile. */
@@ -191,15 +237,13 @@ public final class Submit {
         }
     }
 
-    private String later(Task task, Reply reply, String story) {
-        int failures = task.failures() + 1;
-        ledger.write(
-                task,
-                told(Move.to(TaskState.ACCEPTED), reply)
-                        .notBought()
-                        .failures(failures)
-                        .due(LATER.after(failures)));
-        return story;
+    private boolean write(Task task, Move move, Verdict verdict, Reply reply) {
+        return ledger.write(task, decided(move, verdict, reply));
+    }
+
+    private static Move decided(Move move, Verdict verdict, Reply reply) {
+        return move.told(reply.code(), reply.message(), reply.requestId())
+                .decided(verdict.word(), reply.codeOrStatus(), reply.message(), reply.requestId());
     }
 
     /** The move of a create whose outcome nobody knows. */
@@ -207,13 +251,20 @@ public final class Submit {
         return Move.to(TaskState.UNCERTAIN).due(FIRST_LOOKUP).reported();
     }
 
-    private static Move told(Move move, Reply reply) {
-        return move.told(reply.code(), reply.message(), reply.requestId());
+    /** The same for one that was cut off: by the network, the deadline, or our own end. */
+    public static Move unanswered(String message) {
+        return uncertain().told(NO_ANSWER, message, null).decided(NO_ANSWER, null, message, null);
     }
 
-    private static String closedCode(Reply reply) {
-        return reply.code() == null || reply.code().isBlank()
-                ? "HTTP " + reply.httpStatus()
-                : reply.code();
+    /**
+     * The move of a create that certainly did not create. What was sent before it, if this was sent
+     * once more, still may have.
+     */
+    public static Move notCreated(Task task, Backoff wait) {
+        if (task.times().resent() != null) {
+            return uncertain().notResent().failures(task.failures()).due(Resend.NOT_NOW);
+        }
+        int failures = task.failures() + 1;
+        return Move.to(TaskState.ACCEPTED).notBought().failures(failures).due(wait.after(failures));
     }
 }

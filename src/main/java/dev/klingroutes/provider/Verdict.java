@@ -19,7 +19,9 @@ public enum Verdict {
     FULL,
     /** Not created, nor would any other be: key, money, address. */
     CLOSED,
-    /** It may have been created. Never sent again by itself. */
+    /** The provider knows our id: it was created, by this call or an earlier one. */
+    EXISTS,
+    /** It may have been created. */
     UNCLEAR;
 
     private static final Map<String, Verdict> BY_CODE =
@@ -47,7 +49,17 @@ public enum Verdict {
                     Map.entry("5002", UNCLEAR),
                     Map.entry("invalid_request", REFUSED),
                     Map.entry("model_not_found", REFUSED),
-                    Map.entry("insufficient_user_quota", CLOSED));
+                    // new-api's own words, as seen in public code
+                    Map.entry("insufficient_user_quota", CLOSED),
+                    Map.entry("quota_not_enough", CLOSED),
+                    Map.entry("pre_consume_token_quota_failed", CLOSED),
+                    Map.entry("upstream_load_saturated", LATER));
+
+    /** Messages of the provider that a gateway shows without their code (kling-api 2.4 and 3.1). */
+    private static final Map<String, Verdict> BY_WORDS =
+            Map.of(
+                    "parallel task over resource pack limit", FULL,
+                    "account balance not enough", CLOSED);
 
     /** Without a service code: the key, the money or the address is wrong, not the prompt. */
     private static final Set<Integer> ELSEWHERE = Set.of(401, 402, 403, 404, 405);
@@ -58,15 +70,19 @@ public enum Verdict {
     public static Verdict of(Reply reply) {
         String message = reply.message() == null ? "" : reply.message().toLowerCase(Locale.ROOT);
         if (reply.good()) {
-            return usable(reply.taskId()) ? CREATED : UNCLEAR;
+            return reply.named() ? CREATED : UNCLEAR;
         }
-        if (message.contains("parallel task over resource pack limit")) {
-            return FULL;
-        }
-        if (reply.readable() && sentBefore(message)) {
+        if (reply.named()) {
+            // whatever else it says, there is a task
             return UNCLEAR;
         }
+        if (reply.readable() && sentBefore(message)) {
+            return EXISTS;
+        }
         Verdict known = reply.code() == null ? null : BY_CODE.get(reply.code());
+        if (known == null && reply.readable()) {
+            known = byWords(message);
+        }
         return known != null ? known : byStatus(reply);
     }
 
@@ -76,10 +92,22 @@ public enum Verdict {
                 || message.contains("duplicate") && message.contains("external_task_id");
     }
 
+    private static Verdict byWords(String message) {
+        return BY_WORDS.entrySet().stream()
+                .filter(words -> message.contains(words.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(null);
+    }
+
     private static Verdict byStatus(Reply reply) {
         int status = reply.httpStatus();
         if (status == 429) {
             return LATER;
+        }
+        if (status == 403 && reply.readable() && reply.message() != null) {
+            // one that names a model is about that model, any other about the whole key
+            return reply.message().contains("kling-") ? REFUSED : CLOSED;
         }
         if (ELSEWHERE.contains(status) || status / 100 == 3) {
             return CLOSED;
@@ -91,7 +119,8 @@ public enum Verdict {
         return UNCLEAR;
     }
 
-    private static boolean usable(String taskId) {
-        return taskId != null && taskId.length() <= 256 && !taskId.matches("\\.{1,2}");
+    /** As the ledger, the files and the log call it. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -24,6 +24,10 @@ final class ApiCalls implements HttpHandler {
 
     @Override
     public void handle(HttpExchange exchange) throws IOException {
+        if (exchange.getRequestMethod().equals("POST")) {
+            counters.createsReceived.increment();
+            creates.mayReset();
+        }
         byte[] body = exchange.getRequestBody().readAllBytes();
         Reply reply;
         try {
@@ -38,9 +42,6 @@ final class ApiCalls implements HttpHandler {
     private Reply answer(HttpExchange exchange, byte[] body) throws Refused, HangUp {
         String method = exchange.getRequestMethod();
         String path = exchange.getRequestURI().getPath().substring(ROOT.length());
-        if (method.equals("POST")) {
-            counters.createsReceived.increment();
-        }
         checkKey(exchange.getRequestHeaders().getFirst("Authorization"));
         if (!PATH.matcher(path).matches()) {
             return Sandbox.WRONG_ADDRESS;

@@ -10,6 +10,8 @@ final class CreateCalls {
     private static final Set<String> CREATES_FIRST =
             Set.of("garbage", "empty", "500-created", "504-created", "524-created");
 
+    private static final String RESET = "reset";
+
     private final Tasks tasks;
     private final TaskJson json;
     private final Callbacks callbacks;
@@ -29,9 +31,16 @@ final class CreateCalls {
         this.renderMillis = renderMillis;
     }
 
+    /** Before the body is read: what of it is still on its way is answered with a reset. */
+    void mayReset() throws HangUp {
+        if (!faults.get().draw("create", RESET::equals).equals(Faults.NONE)) {
+            throw new HangUp();
+        }
+    }
+
     Reply answer(String path, byte[] body) throws Refused, HangUp {
         Map<String, Object> request = CreateCheck.read(path, body);
-        String fault = faults.get().draw("create");
+        String fault = faults.get().draw("create", name -> !name.equals(RESET));
         if (fault.equals("lose-request")) {
             throw new HangUp();
         }

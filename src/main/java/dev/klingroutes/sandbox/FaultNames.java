@@ -19,7 +19,7 @@ final class FaultNames {
                     Map.of(
                             "create",
                             words(
-                                    "lose-request lose-reply 500 500-created 502-html 503 504"
+                                    "reset lose-request lose-reply 500 500-created 502-html 503 504"
                                             + " 504-created 524-html 524-created garbage empty"
                                             + " redirect 401 1100 1101 1102 1103 1200 1201 1203"
                                             + " 1300 1301 1302 1303 1304 gateway-500 gateway-503"

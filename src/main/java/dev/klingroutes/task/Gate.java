@@ -4,12 +4,23 @@ import dev.klingroutes.Dollars;
 import dev.klingroutes.Settings;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Update;
 
 /**
  * The gate before money is spent: how many tasks may be at the provider, whether the account is
  * open, and what the budgets leave. All nodes pass it one at a time, under the lock of one row.
+ *
+ * <p>At the provider is every task that was sent and may still run, each for at most its patience.
+ * We see the end of a task at our next look while the provider frees its slot at once, so that we
+ * count too many rather than too few.
+ *
+ * <p>A 1303 lowers the limit to what ran beside the create that it refused. The limit rises by one
+ * when {@value #CAREFUL} creates have been taken in its last place, which is a refusal in a hundred
+ * creates where the provider takes no more; after that by one for each {@value #BOLD}, and by one
+ * for every hour without a change. So an account whose limit rose from 5 to 20 is used up to that
+ * after 240 creates, or after 15 hours.
  */
 public final class Gate {
     /** What the gate can say to a task that wants to be sent. */
@@ -45,9 +56,32 @@ public final class Gate {
         }
     }
 
-    private record Row(Double limitNow, String closedCode, Long probeAt, long now, int inFlight) {
-        double limit(int set) {
-            return limitNow == null ? set : Math.min(limitNow, set);
+    /**
+     * A task that was let through once more.
+     *
+     * @param body the same as it was sent with
+     */
+    public record Resent(Task task, String body) {}
+
+    private record Row(
+            Double limitNow,
+            Integer creates,
+            Long limitAt,
+            String closedCode,
+            Long probeAt,
+            long now,
+            int inFlight) {
+        /** A clock that was put back leaves it where it is. */
+        int limit(int set) {
+            if (limitNow == null) {
+                return set;
+            }
+            long hours = limitAt == null ? 0 : (now - limitAt) / HOUR_MILLIS;
+            return (int) Math.min(set, limitNow + Math.max(0, hours));
+        }
+
+        int left() {
+            return creates == null ? CAREFUL : creates;
         }
 
         /** A probe that is farther away than any was ever set comes from a clock that jumped. */
@@ -55,6 +89,10 @@ public final class Gate {
             return closedCode != null && now < probeAt && probeAt - now <= probe.toMillis();
         }
     }
+
+    private static final int CAREFUL = 100;
+    private static final int BOLD = 10;
+    private static final long HOUR_MILLIS = 3_600_000;
 
     private final Ledger ledger;
     private final Budget budget;
@@ -79,7 +117,7 @@ public final class Gate {
         return ledger.read(
                 handle -> {
                     Row row = row(handle);
-                    int room = Math.max(0, (int) row.limit(inFlight) - row.inFlight());
+                    int room = Math.max(0, row.limit(inFlight) - row.inFlight());
                     if (row.closedCode() != null) {
                         return row.shut(probe) ? 0 : Math.min(1, room);
                     }
@@ -106,7 +144,7 @@ public final class Gate {
                     if (row.shut(probe)) {
                         return Answer.CLOSED;
                     }
-                    if (row.inFlight() >= (int) row.limit(inFlight)) {
+                    if (row.inFlight() >= row.limit(inFlight)) {
                         return Answer.FULL;
                     }
                     Answer spent = budget.spent(handle, row.now(), estimate, folders);
@@ -127,40 +165,88 @@ public final class Gate {
     }
 
     /**
-     * A task was created: the account is open, and a lowered limit rises again slowly.
+     * Writes SUBMITTING for an unclear task whose body is sent once more: never a second time, and
+     * only while the account is open. Its place and its price are counted already.
+     */
+    public Optional<Resent> resend(Task task) {
+        return ledger.transaction(
+                handle ->
+                        locked(handle).closedCode() == null
+                                ? ledger.resending(handle, task, patience)
+                                : Optional.empty());
+    }
+
+    /**
+     * A task was created: the account is open, and a lowered limit may rise again.
      *
      * @return whether the account was closed before
      */
     public boolean created() {
         return ledger.transaction(
                 handle -> {
-                    Row row = row(handle);
-                    if (row.closedCode() == null && row.limitNow() == null) {
+                    Row seen = row(handle);
+                    if (seen.closedCode() == null && seen.limitNow() == null) {
                         return false;
                     }
-                    update(
-                                    handle,
-                                    """
-                                    closed_code = null, closed_message = null, probe_at = null,
-                                    limit_now = case when limit_now + 1 / limit_now < :set
-                                                     then limit_now + 1 / limit_now end
-                                    """)
-                            .bind("set", inFlight)
-                            .execute();
-                    return row.closedCode() != null;
+                    Row row = locked(handle);
+                    if (row.limitNow() != null && row.inFlight() >= row.limit(inFlight)) {
+                        lastPlaceTaken(handle, row);
+                    }
+                    return opened(handle, row);
                 });
     }
 
-    /** The provider says that it has as many tasks as it takes (1303). */
-    public void full() {
-        ledger.transaction(
+    private void lastPlaceTaken(Handle handle, Row row) {
+        int limit = row.limit(inFlight);
+        if (row.left() > 1) {
+            update(handle, "limit_creates = :creates").bind("creates", row.left() - 1).execute();
+        } else if (limit + 1 < inFlight) {
+            update(handle, "limit_now = :limit, limit_at = <now>, limit_creates = :creates")
+                    .bind("limit", limit + 1)
+                    .bind("creates", BOLD)
+                    .execute();
+        } else {
+            update(handle, "limit_now = null, limit_at = null, limit_creates = null").execute();
+        }
+    }
+
+    private boolean opened(Handle handle, Row row) {
+        if (row.closedCode() == null) {
+            return false;
+        }
+        update(handle, "closed_code = null, closed_message = null, probe_at = null").execute();
+        return true;
+    }
+
+    /**
+     * The provider says that it has as many tasks as it takes (1303), which it says only to an
+     * account that is open.
+     *
+     * @return whether the account was closed before
+     */
+    public boolean full() {
+        return ledger.transaction(
                 handle -> {
                     Row row = locked(handle);
                     int others = Math.max(1, row.inFlight() - 1);
-                    return update(handle, "limit_now = :others")
-                            .bind("others", Math.min(others, row.limit(inFlight)))
+                    update(handle, "limit_now = :limit, limit_at = <now>, limit_creates = :creates")
+                            .bind("limit", Math.min(others, row.limit(inFlight)))
+                            .bind("creates", CAREFUL)
                             .execute();
+                    return opened(handle, row);
                 });
+    }
+
+    /**
+     * The create was answered, but not whether the account is open: what is wrong with a prompt may
+     * be said before. If the account is closed, another task may try at once.
+     */
+    public void unproven() {
+        ledger.transaction(
+                handle ->
+                        locked(handle).closedCode() == null
+                                ? 0
+                                : update(handle, "probe_at = <now>").execute());
     }
 
     /**
@@ -197,7 +283,8 @@ public final class Gate {
     private Row row(Handle handle) {
         return handle.createQuery(
                         """
-                        select limit_now, closed_code, probe_at, <now> as moment,
+                        select limit_now, limit_creates, limit_at, closed_code, probe_at,
+                            <now> as moment,
                             (select count(*) from kling_task where in_flight_until > <now>
                                 and in_flight_until <= <now> + :patience) as running
                         from kling_gate where id = 1
@@ -208,10 +295,10 @@ public final class Gate {
                         (row, context) ->
                                 new Row(
                                         (Double) row.getObject("limit_now"),
+                                        (Integer) row.getObject("limit_creates"),
+                                        TaskRow.number(row, "limit_at"),
                                         row.getString("closed_code"),
-                                        row.getObject("probe_at") == null
-                                                ? null
-                                                : row.getLong("probe_at"),
+                                        TaskRow.number(row, "probe_at"),
                                         row.getLong("moment"),
                                         row.getInt("running")))
                 .one();

@@ -297,7 +297,7 @@ public final class Ledger implements AutoCloseable {
 
     /**
      * Stores a task id that was learned, whatever has become of the claim: a paid task must not be
-     * forgotten. An unclear one is due at once.
+     * forgotten. An unclear one is due at once, or as soon as the one who has it gives it back.
      */
     public void learned(Task task, String taskId) {
         transaction(
@@ -306,6 +306,10 @@ public final class Ledger implements AutoCloseable {
                                         handle,
                                         """
                                         update kling_task set task_id = :taskId,
+                                            hint = case when state = 'UNCERTAIN' then claimed
+                                                        else hint end,
+                                            failures = case when state = 'UNCERTAIN' then 0
+                                                            else failures end,
                                             due_at = case when state = 'UNCERTAIN' and claimed = 0
                                                           then <now> else due_at end
                                         where id = :id and external_id = :externalId and task_id is null
@@ -428,6 +432,9 @@ public final class Ledger implements AutoCloseable {
                         handle,
                         """
                         update kling_task set state = 'SUBMITTING', body = :body, submitting_at = <now>,
+                            resent_at = null,
+                            decision = null, decision_code = null, decision_message = null,
+                            decision_request_id = null,
                             estimate = :cost, cost = :cost, bought_day = :day,
                             in_flight_until = <now> + :patience, due_at = <now> + :lease
                         where id = :id and state = 'ACCEPTED' and claim = :claim
@@ -440,6 +447,29 @@ public final class Ledger implements AutoCloseable {
                 .bind("id", task.id())
                 .bind("claim", task.claim())
                 .execute();
+    }
+
+    /** Its slot and what is reserved for it stay its own; the slot for as long as from a create. */
+    Optional<Gate.Resent> resending(Handle handle, Task task, Duration patience) {
+        return handle.createQuery(
+                        """
+                        update kling_task set state = 'SUBMITTING', resent_at = <now>,
+                            decision = null, decision_code = null, decision_message = null,
+                            decision_request_id = null,
+                            in_flight_until = <now> + :patience, due_at = <now> + :lease
+                        where id = :id and state = 'UNCERTAIN' and claim = :claim
+                            and resent_at is null and task_id is null and body is not null
+                        returning *
+                        """)
+                .bind("now", now())
+                .bind("patience", patience.toMillis())
+                .bind("lease", lease.toMillis())
+                .bind("id", task.id())
+                .bind("claim", task.claim())
+                .map(
+                        (row, context) ->
+                                new Gate.Resent(TaskRow.read(row, context), row.getString("body")))
+                .findOne();
     }
 
     /** Epoch milliseconds of the handed-in clock; PostgreSQL has a time of its own. */

@@ -93,6 +93,11 @@ public final class Move {
                 .set("decision_request_id", requestId);
     }
 
+    /** The call that was to send it once more was certainly not taken: it may be made again. */
+    public Move notResent() {
+        return set("resent_at", null);
+    }
+
     public Move missingSince(Long millis) {
         return set("missing_since", millis);
     }

@@ -1,7 +1,9 @@
 package dev.klingroutes.task;
 
 import dev.klingroutes.Dollars;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A task as the ledger held it when it was read. Times are epoch milliseconds, null while they have
@@ -49,9 +51,18 @@ public record Task(
         Decision decision,
         List<Video> videos) {
 
-    /** When a task came to each of its states; epoch milliseconds or null. */
+    /**
+     * When a task came to each of its states; epoch milliseconds or null.
+     *
+     * @param resent when it was sent once more because nobody knew whether it had arrived
+     */
     public record Times(
-            long accepted, Long submitting, Long submitted, Long succeeded, Long ended) {}
+            long accepted,
+            Long submitting,
+            Long submitted,
+            Long succeeded,
+            Long ended,
+            Long resent) {}
 
     /**
      * What a task costs.
@@ -66,9 +77,24 @@ public record Task(
     /**
      * What the answer to the create call meant.
      *
-     * @param verdict in our words: created, refused, later …
+     * @param verdict in our words: created, refused, later, full, closed, exists, unclear,
+     *     not-sent, no-answer
+     * @param code the provider's, or the HTTP status where it gave none
      */
-    public record Decision(String verdict, String code, String message, String requestId) {}
+    public record Decision(String verdict, String code, String message, String requestId) {
+        /** As the files of a task show it; null while there is none. */
+        public Map<String, Object> shown() {
+            if (verdict == null) {
+                return null;
+            }
+            Map<String, Object> all = new LinkedHashMap<>();
+            all.put("decision", verdict);
+            all.put("code", code);
+            all.put("message", message);
+            all.put("request_id", requestId);
+            return all;
+        }
+    }
 
     /** Whether the provider may have it: then it is never bought anew by itself. */
     public boolean mayBeBought() {

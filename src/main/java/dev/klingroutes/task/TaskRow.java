@@ -38,7 +38,8 @@ final class TaskRow {
                         number(row, "submitting_at"),
                         number(row, "submitted_at"),
                         number(row, "succeeded_at"),
-                        number(row, "ended_at")),
+                        number(row, "ended_at"),
+                        number(row, "resent_at")),
                 new Task.Money(
                         dollars(row, "estimate"),
                         dollars(row, "cost"),
@@ -56,7 +57,7 @@ final class TaskRow {
         return millionths == null ? null : new Dollars(millionths);
     }
 
-    private static Long number(ResultSet row, String column) throws SQLException {
+    static Long number(ResultSet row, String column) throws SQLException {
         long number = row.getLong(column);
         return row.wasNull() ? null : number;
     }

@@ -26,6 +26,7 @@ final class Sidecar {
         all.put("task_id", task.taskId());
         all.put("external_task_id", task.externalId());
         all.put("request_id", task.requestId());
+        all.put("create", task.decision().shown());
         all.put("provider", task.address());
         all.put("source", task.source());
         all.put("row", task.row() + 1);

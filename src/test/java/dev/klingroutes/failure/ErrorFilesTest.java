@@ -8,6 +8,7 @@ import static dev.klingroutes.task.TaskState.SUCCEEDED;
 import static dev.klingroutes.task.TaskState.UNCERTAIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.klingroutes.Settings;
 import dev.klingroutes.provider.Json;
 import dev.klingroutes.task.Acceptance;
 import dev.klingroutes.task.Move;
@@ -65,6 +66,65 @@ class ErrorFilesTest {
                         advice -> assertThat(advice.toString()).contains("Nothing was bought"));
         assertThat(test.find(task).report()).isEqualTo("written");
         assertThat(files.owing()).isEmpty();
+    }
+
+    @Test
+    void it_says_what_the_create_was_answered_and_how_an_unclear_one_is_settled()
+            throws IOException {
+        Task task = test.claimed(SUBMITTING, "cat");
+        test.ledger()
+                .write(
+                        task,
+                        Move.to(UNCERTAIN)
+                                .told("5000", "internal", "r-1")
+                                .decided("unclear", "5000", "internal", "r-1")
+                                .reported());
+        settle();
+
+        Map<String, Object> error = read("cat.error.json");
+        assertThat(error.get("create"))
+                .isEqualTo(
+                        Map.of(
+                                "decision",
+                                "unclear",
+                                "code",
+                                "5000",
+                                "message",
+                                "internal",
+                                "request_id",
+                                "r-1"));
+        assertThat(error).containsEntry("sent", "2026-11-22T10:00:00Z");
+        String settle = "java -jar target/kling-routes.jar tasks settle " + task.id();
+        assertThat(error.get("what_to_do").toString())
+                .contains("It is not sent again.", "console", "external_task_id")
+                .contains(settle + " --not-created", settle + " --task-id TASK_ID");
+    }
+
+    @Test
+    void it_says_whether_an_unclear_one_is_sent_once_more() throws IOException {
+        ErrorFiles resending =
+                new ErrorFiles(
+                        test.ledger(),
+                        Settings.of(
+                                Map.of(
+                                        "kling.failed.dir",
+                                        failed.toString(),
+                                        "kling.submit.uncertain",
+                                        "resend")),
+                        test.clock());
+        test.ledger().write(test.claimed(SUBMITTING, "cat"), Move.to(UNCERTAIN).reported());
+        resending.settle(files.owing().get(0));
+        assertThat(read("cat.error.json").get("what_to_do").toString())
+                .contains("It is sent once more, under the same external_task_id")
+                .doesNotContain("not sent again");
+
+        test.gate().resend(test.claim(UNCERTAIN));
+        test.later(test.ledger().lease());
+        test.ledger().write(test.claim(SUBMITTING), Move.to(UNCERTAIN).reported());
+        resending.settle(files.owing().get(0));
+        assertThat(read("cat.error.json").get("what_to_do").toString())
+                .contains("sent once more")
+                .contains("is not sent again");
     }
 
     @Test

@@ -52,6 +52,8 @@ class TroubleTest {
         assertThat(back.state()).isEqualTo(ACCEPTED);
         assertThat(back.failures()).isEqualTo(1);
         assertThat(back.code()).isEqualTo("not-sent");
+        assertThat(back.decision().verdict()).isEqualTo("not-sent");
+        assertThat(back.mayBeBought()).isFalse();
         assertThat(back.message()).contains("connection refused");
         assertThat(test.untilDue(task)).isLessThanOrEqualTo(Duration.ofSeconds(1));
         assertThat(test.column("in_flight_until", task)).isNull();
@@ -66,8 +68,37 @@ class TroubleTest {
         Task unclear = test.find(task);
         assertThat(unclear.state()).isEqualTo(UNCERTAIN);
         assertThat(unclear.message()).isEqualTo("IOException: reset by peer");
+        assertThat(unclear.decision().verdict()).isEqualTo("no-answer");
+        assertThat(unclear.decision().message()).isEqualTo("IOException: reset by peer");
+        assertThat(unclear.mayBeBought()).isTrue();
         assertThat(unclear.report()).isEqualTo("write");
         assertThat(test.column("in_flight_until", task)).isNotNull();
+    }
+
+    @Test
+    void what_was_to_be_sent_once_more_and_was_not_stays_unclear_and_may_be_sent_later() {
+        Task unclear = test.claimed(UNCERTAIN);
+        Task task = test.gate().resend(unclear).orElseThrow().task();
+
+        trouble.happened(unclear, NotSentForTest.because("connection refused"));
+
+        Task back = test.find(task);
+        assertThat(back.state()).isEqualTo(UNCERTAIN);
+        assertThat(back.mayBeBought()).isTrue();
+        assertThat(back.times().resent()).isNull();
+        assertThat(back.decision().verdict()).isEqualTo("not-sent");
+        assertThat(test.column("in_flight_until", task)).isNotNull();
+    }
+
+    @Test
+    void what_was_sent_once_more_and_cut_off_is_not_sent_again() {
+        Task unclear = test.claimed(UNCERTAIN);
+        Task task = test.gate().resend(unclear).orElseThrow().task();
+
+        trouble.happened(unclear, BROKEN);
+
+        assertThat(test.find(task).state()).isEqualTo(UNCERTAIN);
+        assertThat(test.find(task).times().resent()).isNotNull();
     }
 
     @Test

@@ -117,6 +117,42 @@ class LookupTest {
     }
 
     @Test
+    void a_name_that_was_learned_is_asked_for_at_once_however_long_it_was_looked_up() {
+        lookup.park(task, lookup.found(task, 400, NOT_FOUND));
+        test.ledger().learned(task, "t-1");
+
+        assertThat(lookup.call(test.claim(UNCERTAIN)).url()).endsWith("/t-1");
+    }
+
+    @Test
+    void a_name_that_was_learned_while_it_was_looked_up_is_asked_for_after_that() {
+        test.ledger().learned(task, "t-1");
+
+        lookup.park(task, lookup.found(task, 400, NOT_FOUND));
+
+        assertThat(test.find(task).taskId()).isEqualTo("t-1");
+        test.claim(UNCERTAIN);
+    }
+
+    @Test
+    void it_is_asked_for_by_both_ids_in_turn_since_who_named_it_may_be_wrong() {
+        test.ledger().learned(task, "t-1");
+        Task learned = test.find(task);
+        lookup.park(learned, lookup.found(learned, 400, NOT_FOUND));
+
+        assertThat(lookup.call(test.find(task)).url()).endsWith("/" + task.externalId());
+    }
+
+    @Test
+    void a_create_that_was_cut_off_had_no_answer() {
+        Task cut = test.claimed(SUBMITTING);
+
+        lookup.adopt(cut, lookup.found(cut, 200, Answer.task("t", "processing", cut.externalId())));
+
+        assertThat(test.find(cut).decision().verdict()).isEqualTo("no-answer");
+    }
+
+    @Test
     void what_is_ours_is_watched_at_once() {
         Found found = lookup.found(task, 200, Answer.task("t-1", "processing", task.externalId()));
 
@@ -134,7 +170,7 @@ class LookupTest {
         test.claim(UNCERTAIN);
         Found found = lookup.found(task, 200, Answer.task("t-1", "processing", task.externalId()));
 
-        lookup.adopt(task, found);
+        assertThat(lookup.adopt(task, found)).isNull();
 
         assertThat(test.find(task).taskId()).isEqualTo("t-1");
         assertThat(test.find(task).state()).isEqualTo(UNCERTAIN);
@@ -146,7 +182,7 @@ class LookupTest {
 
         String told = lookup.park(cut, lookup.found(cut, 400, NOT_FOUND));
 
-        assertThat(told).contains("will not be sent again");
+        assertThat(told).contains("may have been created");
         Task parked = test.find(cut);
         assertThat(parked.state()).isEqualTo(UNCERTAIN);
         assertThat(parked.report()).isEqualTo("write");

@@ -23,11 +23,15 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @ParameterizedClass
 @EnumSource(TestLedger.On.class)
 class SubmitTest {
+    private static final byte[] EXISTS = Answer.error("1201", "external_task_id already exists");
+
     private final TestLedger test;
     private final Gate gate;
     private final Submit submit;
@@ -156,7 +160,8 @@ class SubmitTest {
         String told = submit.answered(task, 400, Answer.error("1301", "risk control"));
 
         assertThat(told)
-                .isEqualTo("refused, nothing was bought: HTTP 400, code 1301, risk control");
+                .isEqualTo(
+                        "refused, nothing was bought: HTTP 400, code 1301, risk control, request r-2");
         Task failed = test.find(task);
         assertThat(failed.state()).isEqualTo(FAILED);
         assertThat(failed.code()).isEqualTo("1301");
@@ -183,9 +188,127 @@ class SubmitTest {
     void an_id_that_exists_already_is_looked_up() {
         Task task = test.claimed(SUBMITTING);
 
-        submit.answered(task, 400, Answer.error("1201", "external_task_id already exists"));
+        String told = submit.answered(task, 400, EXISTS);
+
+        assertThat(told).startsWith("was created already, it is looked up: HTTP 400, code 1201");
+        assertThat(state(task)).isEqualTo(UNCERTAIN);
+        assertThat(test.find(task).decision().verdict()).isEqualTo("exists");
+        assertThat(test.column("bought_day", task)).isNotNull();
+    }
+
+    @Test
+    void a_task_that_an_unclear_answer_names_is_looked_up_by_that_name() {
+        Task task = test.claimed(SUBMITTING);
+
+        submit.answered(task, 500, Answer.task("t-1", "submitted", null));
 
         assertThat(state(task)).isEqualTo(UNCERTAIN);
+        assertThat(test.find(task).taskId()).isEqualTo("t-1");
+    }
+
+    @Test
+    void who_lost_the_claim_tells_nothing_and_forgets_no_name() {
+        Task task = test.claimed(SUBMITTING);
+        test.later(test.ledger().lease());
+        test.ledger().write(test.claim(SUBMITTING), Move.to(UNCERTAIN).due(Duration.ofHours(1)));
+        Task before = test.find(task);
+
+        assertThat(submit.answered(task, 400, Answer.error("1301", "risk control"))).isNull();
+        assertThat(submit.answered(task, 400, EXISTS)).isNull();
+        assertThat(submit.answered(task, 502, Answer.bytes(""))).isNull();
+        assertThat(test.find(task)).isEqualTo(before);
+
+        assertThat(submit.answered(task, 500, Answer.task("t-1", "submitted", null))).isNull();
+        assertThat(test.find(task).taskId()).isEqualTo("t-1");
+        assertThat(submit.answered(task, 200, Answer.task("t-1", "submitted", null))).isNull();
+        assertThat(state(task)).isEqualTo(UNCERTAIN);
+    }
+
+    @Test
+    void a_page_where_an_answer_should_be_stops_what_would_go_astray_as_well() {
+        Task task = test.claimed(SUBMITTING);
+
+        String told = submit.answered(task, 200, Answer.bytes("<!DOCTYPE html><p>a site"));
+
+        assertThat(told).contains("may have been created").contains("check kling.api.url");
+        assertThat(state(task)).isEqualTo(UNCERTAIN);
+        assertThat(gate.room()).isZero();
+    }
+
+    @Test
+    void a_page_of_a_gateway_in_trouble_stops_nothing() {
+        submit.answered(test.claimed(SUBMITTING), 502, Answer.bytes("<html>bad gateway"));
+
+        assertThat(gate.room()).isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"429,1302", "429,1303", "429,1102", "400,1301"})
+    void what_was_sent_once_more_and_not_taken_may_have_been_created_before(
+            int status, String code) {
+        Task task = resent();
+
+        submit.answered(task, status, Answer.error(code, "no"));
+
+        Task unclear = test.find(task);
+        assertThat(unclear.state()).isEqualTo(UNCERTAIN);
+        assertThat(unclear.decision().code()).isEqualTo(code);
+        assertThat(unclear.mayBeBought()).isTrue();
+        assertThat(test.column("in_flight_until", task)).isNotNull();
+        // a refusal is final, anything else is no answer to whether it exists
+        assertThat(unclear.times().resent() == null).isEqualTo(!code.equals("1301"));
+        assertThat(test.untilDue(task)).isLessThanOrEqualTo(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void what_was_sent_once_more_and_is_unclear_again_stays_so() {
+        Task task = resent();
+
+        submit.answered(task, 502, Answer.bytes(""));
+
+        assertThat(state(task)).isEqualTo(UNCERTAIN);
+        assertThat(test.find(task).times().resent()).isNotNull();
+    }
+
+    @Test
+    void what_was_sent_once_more_and_created_is_watched() {
+        Task task = resent();
+
+        assertThat(submit.answered(task, 200, Answer.task("t-1", "submitted", null)))
+                .isEqualTo("submitted, the provider calls it t-1");
+
+        assertThat(state(task)).isEqualTo(SUBMITTED);
+        assertThat(test.find(task).decision().verdict()).isEqualTo("created");
+    }
+
+    private Task resent() {
+        Task task = test.claimed(UNCERTAIN);
+        return gate.resend(task).orElseThrow().task();
+    }
+
+    @Test
+    void a_prompt_that_is_refused_and_one_that_comes_too_fast_open_no_account() {
+        Task refused = test.claimed(SUBMITTING);
+        Task fast = test.claimed(SUBMITTING);
+        gate.closed("1102", "pack used up");
+
+        submit.answered(refused, 400, Answer.error("1301", "risk control"));
+        assertThat(gate.room()).as("another may try at once").isEqualTo(1);
+        assertThat(submit.begin(test.claimed(ACCEPTED))).isNotNull();
+        assertThat(gate.room()).isZero();
+        submit.answered(fast, 429, Answer.error("1302", "slow down"));
+        assertThat(gate.room()).isEqualTo(1);
+    }
+
+    @Test
+    void an_account_that_is_full_is_open_again() {
+        Task probe = test.claimed(SUBMITTING);
+        gate.closed("1102", "pack used up");
+
+        assertThat(submit.answered(probe, 429, Answer.error("1303", "parallel task")))
+                .startsWith("the account is open again; ");
+
+        assertThat(gate.room()).isEqualTo(1);
     }
 
     @Test

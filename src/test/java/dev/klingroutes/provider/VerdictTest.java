@@ -3,6 +3,7 @@ package dev.klingroutes.provider;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -72,7 +73,11 @@ class VerdictTest {
         "400,invalid_request,REFUSED",
         "503,model_not_found,REFUSED",
         "403,insufficient_user_quota,CLOSED",
-        "400,task_failed,REFUSED"
+        "400,task_failed,REFUSED",
+        "403,quota_not_enough,CLOSED",
+        "403,pre_consume_token_quota_failed,CLOSED",
+        "429,upstream_load_saturated,LATER",
+        "500,do_request_failed,UNCLEAR"
     })
     void the_errors_of_the_gateway(int status, String code, Verdict verdict) {
         assertThat(
@@ -98,10 +103,17 @@ class VerdictTest {
     @ValueSource(
             strings = {
                 "{\"code\":400,\"message\":\"parallel task over resource pack limit\"}",
-                "{\"code\":\"task_failed\",\"message\":\"Parallel task over resource pack limit (x)\"}"
+                "{\"code\":\"task_failed\",\"message\":\"Parallel task over resource pack limit (x)\"}",
+                "{\"error\":{\"message\":\"parallel task over resource pack limit (request id: 1)\"}}"
             })
     void the_words_of_1303_without_its_code(String body) {
         assertThat(of(400, body)).isEqualTo(Verdict.FULL);
+    }
+
+    @Test
+    void the_words_of_1102_without_its_code() {
+        assertThat(of(400, "{\"code\":\"task_failed\",\"message\":\"Account balance not enough\"}"))
+                .isEqualTo(Verdict.CLOSED);
     }
 
     @ParameterizedTest
@@ -111,9 +123,50 @@ class VerdictTest {
                 "External task ID Already Exist",
                 "duplicate external_task_id"
             })
-    void an_id_that_the_provider_knows_may_have_been_created_by_us(String message) {
+    void an_id_that_the_provider_knows_was_created(String message) {
         assertThat(of(400, "{\"code\":1201,\"message\":\"" + message + "\"}"))
+                .isEqualTo(Verdict.EXISTS);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "429,1303,FULL",
+        "429,1102,CLOSED",
+        "400,1301,REFUSED",
+        "429,1302,LATER",
+        "500,5000,UNCLEAR"
+    })
+    void a_refusal_that_a_gateway_hands_on_in_its_message_is_that_refusal(
+            int status, String code, Verdict verdict) {
+        String inner = "{\\\"code\\\":%s,\\\"message\\\":\\\"m\\\"}".formatted(code);
+        String once = "{\"code\":\"fail_to_fetch_task\",\"message\":\"%s\",\"data\":null}";
+
+        assertThat(of(status, once.formatted(inner))).isEqualTo(verdict);
+        assertThat(of(status, "{\"error\":" + once.formatted(inner) + "}")).isEqualTo(verdict);
+        assertThat(Reply.read(status, once.formatted(inner).getBytes(UTF_8)).code())
+                .isEqualTo(code);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 401, 403, 404, 429, 500, 503, 524})
+    void whatever_it_says_there_is_a_task_if_it_names_one(int status) {
+        assertThat(of(status, "{\"code\":1301,\"data\":{\"task_id\":\"8\"}}"))
                 .isEqualTo(Verdict.UNCLEAR);
+        assertThat(of(status, "{\"id\":\"8\",\"code\":1301,\"message\":\"an id of the error\"}"))
+                .isEqualTo(Verdict.REFUSED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "This token has no access to model kling-v3,REFUSED",
+        "该令牌无权访问模型 kling-v3,REFUSED",
+        "该令牌无权访问任何模型,CLOSED",
+        "this key is disabled,CLOSED"
+    })
+    void a_403_that_names_a_model_is_about_that_model_any_other_about_the_key(
+            String message, Verdict verdict) {
+        assertThat(of(403, "{\"error\":{\"message\":\"" + message + "\",\"code\":\"\"}}"))
+                .isEqualTo(verdict);
     }
 
     @ParameterizedTest

@@ -82,6 +82,10 @@ class FlowTest {
         assertThat(sidecar.path("task_id").asText()).isEqualTo(bought.taskId());
         assertThat(sidecar.path("external_task_id").asText()).isEqualTo(bought.externalTaskId());
         assertThat(sidecar.path("request_id").asText()).isNotBlank();
+        assertThat(sidecar.at("/create/decision").asText()).isEqualTo("created");
+        assertThat(sidecar.at("/create/code").asText()).isEqualTo("0");
+        assertThat(sidecar.at("/create/message").asText()).isEqualTo("SUCCEED");
+        assertThat(sidecar.at("/create/request_id").asText()).isNotBlank();
         assertThat(sidecar.path("provider").asText()).isEqualTo(sandbox.url());
         assertThat(sidecar.path("source").asText()).isEqualTo("a/cat.json");
         assertThat(sidecar.path("row").asInt()).isEqualTo(1);

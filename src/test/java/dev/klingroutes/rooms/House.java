@@ -204,12 +204,25 @@ final class House implements AutoCloseable {
         return query("select report from kling_task where stem = ?", stem, row -> row.getString(1));
     }
 
-    /** Changes the ledger of a house that is closed, as a process that died would have left it. */
+    /** Changes the ledger, as a process that died would have left it. */
     void pretend(String sql) throws SQLException {
         try (Connection ledger = DriverManager.getConnection(settings.get("kling.ledger.url"));
                 Statement statement = ledger.createStatement()) {
             statement.execute(sql);
         }
+    }
+
+    /** Makes due what waits in this state and is in nobody's hands, as if its time had come. */
+    void hurry(String state) throws SQLException {
+        pretend("update kling_task set due_at = 0 where claimed = 0 and state = '" + state + "'");
+    }
+
+    /** How many tasks fulfil a condition in SQL. */
+    int tasksWhere(String condition) {
+        return query(
+                "select count(*) from kling_task where ? = '' and " + condition,
+                "",
+                row -> row.getInt(1));
     }
 
     /** Takes a table away from a house that is open. */

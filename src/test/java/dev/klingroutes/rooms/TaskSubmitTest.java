@@ -229,6 +229,64 @@ class TaskSubmitTest {
     }
 
     @Test
+    void while_the_account_is_closed_watching_and_downloading_go_on() throws Exception {
+        sandbox = Sandbox.start(QUICK.withRender(Duration.ofMillis(1_500)));
+        house = new House(home, sandbox).with("kling.submit.probe", "300ms").open();
+        house.drop("paid.txt", "paid");
+        soon(() -> assertThat(house.state("paid")).isEqualTo("SUBMITTED"));
+        sandbox.misbehave("create.1102");
+        house.drop("later.txt", "later");
+        soon(() -> assertThat(house.task("later").code()).isEqualTo("1102"));
+
+        soon(() -> assertThat(house.state("paid")).isEqualTo("DELIVERED"));
+        assertThat(house.state("later")).isIn("ACCEPTED", "SUBMITTING");
+        assertThat(house.files("failed")).isEmpty();
+
+        sandbox.misbehave("");
+        soon(() -> assertThat(house.state("later")).isEqualTo("DELIVERED"));
+    }
+
+    @Test
+    void a_prompt_that_is_refused_while_the_account_is_closed_keeps_nobody_waiting()
+            throws Exception {
+        sandbox = Sandbox.start(QUICK.withFaults("create.1102=1x,create.1301=2x"));
+        house = new House(home, sandbox).with("kling.submit.probe", "2s").open();
+        house.drop("first.txt", "first");
+        soon(() -> assertThat(house.task("first").code()).isEqualTo("1102"));
+        house.drop("three.jsonl", "{\"prompt\":\"x\"}\n".repeat(3));
+
+        soon(() -> assertThat(house.tasks("FAILED")).isEqualTo(2));
+        soon(() -> assertThat(house.tasks("DELIVERED")).isEqualTo(2));
+    }
+
+    @Test
+    void a_create_that_left_no_trace_is_sent_once_more_where_that_is_wanted() throws Exception {
+        Console console = new Console();
+        sandbox = Sandbox.start(QUICK.withFaults("create.lose-request=2x"));
+        house = new House(home, sandbox).with("kling.submit.uncertain", "resend").open();
+        house.drop("two.jsonl", "{\"prompt\":\"x\"}\n".repeat(2));
+
+        soon(() -> assertThat(house.tasks("UNCERTAIN")).isEqualTo(2));
+        sandbox.misbehave("create.lose-request=1x");
+        soon(
+                () -> {
+                    house.hurry("UNCERTAIN");
+                    assertThat(house.tasks("DELIVERED")).isEqualTo(1);
+                });
+        assertThat(console.lines("is sent once more under the same id")).hasSize(2);
+        for (int lookups = 0; lookups < 10; lookups++) {
+            long before = sandbox.stats().lookupsByExternalId();
+            soon(
+                    () -> {
+                        house.hurry("UNCERTAIN");
+                        assertThat(sandbox.stats().lookupsByExternalId()).isGreaterThan(before);
+                    });
+        }
+        assertThat(house.tasks("UNCERTAIN")).isEqualTo(1);
+        assertThat(sandbox.stats().createsReceived()).isEqualTo(4);
+    }
+
+    @Test
     void without_room_on_the_ledgers_disk_nothing_is_bought() throws Exception {
         Console console = new Console();
         sandbox = Sandbox.start(QUICK);

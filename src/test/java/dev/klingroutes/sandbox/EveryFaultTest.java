@@ -83,7 +83,9 @@ class EveryFaultTest {
         return switch (call) {
             case "create" -> {
                 int before = sandbox.tasks().size();
-                String answer = seen(() -> caller.create(body("create-" + ++created)));
+                // so long that a reset strikes while it is sent
+                String prompt = "x".repeat(400_000);
+                String answer = seen(() -> caller.create(body("create-" + ++created, prompt)));
                 yield answer + " and created " + (sandbox.tasks().size() - before);
             }
             case "look" -> seen(() -> caller.look(known));
@@ -138,7 +140,11 @@ class EveryFaultTest {
                     + response.headers().firstValue("Content-Length").map(n -> "").orElse(" open")
                     + response.headers().firstValue("Location").map(n -> " moved").orElse("");
         } catch (IOException e) {
-            return e.toString().replaceAll("localhost/\\S+|:\\d+", "");
+            Throwable root = e;
+            while (root.getCause() != null) {
+                root = root.getCause();
+            }
+            return (e + " " + root).replaceAll("localhost/\\S+|:\\d+", "");
         }
     }
 }

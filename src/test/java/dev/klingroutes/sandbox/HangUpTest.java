@@ -17,7 +17,7 @@ class HangUpTest {
     private final TurnedClock clock = new TurnedClock();
 
     @ParameterizedTest
-    @CsvSource({"create.lose-reply,1", "create.lose-request,0"})
+    @CsvSource({"create.lose-reply,1", "create.lose-request,0", "create.reset,0"})
     void aLostCallClosesTheConnection(String fault, int created) throws Exception {
         try (Sandbox sandbox =
                 Sandbox.start(SandboxSettings.defaults().withFaults(fault + "=1x"), clock)) {

@@ -6,8 +6,10 @@ import static dev.klingroutes.task.TaskState.UNCERTAIN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.klingroutes.Dollars;
 import dev.klingroutes.task.Gate.Answer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @ParameterizedClass
@@ -58,9 +61,8 @@ class GateTest {
     void what_is_at_the_provider_is_never_sent() {
         Task task = test.claimed(TaskState.SUBMITTED);
 
-        assertThatThrownBy(() -> gate.pass(task, "{}", null, Map.of()))
-                .isInstanceOf(IllegalStateException.class);
-        assertThat(gate.pass(test.claimed(UNCERTAIN), "{}", null, Map.of())).isEqualTo(Answer.LOST);
+        assertThatThrownBy(() -> pass(task)).isInstanceOf(IllegalStateException.class);
+        assertThat(pass(test.claimed(UNCERTAIN))).isEqualTo(Answer.LOST);
     }
 
     @Test
@@ -74,10 +76,7 @@ class GateTest {
                         worker ->
                                 IntStream.range(0, 5)
                                         .mapToObj(i -> tasks.get(worker * 5 + i))
-                                        .map(
-                                                task ->
-                                                        gates.get(worker % 2)
-                                                                .pass(task, "{}", null, Map.of()))
+                                        .map(task -> pass(gates.get(worker % 2), task))
                                         .toList());
 
         assertThat(answers.stream().flatMap(List::stream).filter(Answer.GO::equals)).hasSize(LIMIT);
@@ -99,7 +98,7 @@ class GateTest {
                             int seen = 0;
                             for (int i = 0; i < 8; i++) {
                                 Task task = tasks.get(worker * 8 + i);
-                                if (mine.pass(task, "{}", null, Map.of()) == Answer.GO) {
+                                if (pass(mine, task) == Answer.GO) {
                                     seen = Math.max(seen, node.count().get(SUBMITTING));
                                     node.write(task.in(SUBMITTING), Move.to(ACCEPTED).never());
                                 }
@@ -116,8 +115,7 @@ class GateTest {
         Task task = test.claimed(ACCEPTED);
         Gate other = new Gate(test.another(), test.settings());
 
-        List<Answer> answers =
-                Race.of(2, worker -> (worker == 0 ? gate : other).pass(task, "{}", null, Map.of()));
+        List<Answer> answers = Race.of(2, worker -> pass(worker == 0 ? gate : other, task));
 
         assertThat(answers).containsExactlyInAnyOrder(Answer.GO, Answer.LOST);
     }
@@ -128,8 +126,8 @@ class GateTest {
         test.later(ledger.lease());
         Task taken = test.claim(ACCEPTED);
 
-        assertThat(gate.pass(old, "{}", null, Map.of())).isEqualTo(Answer.LOST);
-        assertThat(gate.pass(taken, "{}", null, Map.of())).isEqualTo(Answer.GO);
+        assertThat(pass(old)).isEqualTo(Answer.LOST);
+        assertThat(pass(taken)).isEqualTo(Answer.GO);
     }
 
     @Test
@@ -137,18 +135,13 @@ class GateTest {
         List<Task> tasks = claimed(8);
         gate.closed("1101", "arrears");
         assertThat(gate.room()).isZero();
-        assertThat(gate.pass(tasks.get(0), "{}", null, Map.of())).isEqualTo(Answer.CLOSED);
+        assertThat(pass(tasks.get(0))).isEqualTo(Answer.CLOSED);
         Gate other = new Gate(test.another(), test.settings());
 
         test.later(PROBE);
 
         assertThat(gate.room()).isEqualTo(1);
-        assertThat(
-                        Race.of(
-                                8,
-                                worker ->
-                                        (worker % 2 == 0 ? gate : other)
-                                                .pass(tasks.get(worker), "{}", null, Map.of())))
+        assertThat(Race.of(8, worker -> pass(worker % 2 == 0 ? gate : other, tasks.get(worker))))
                 .containsOnlyOnce(Answer.GO)
                 .containsOnly(Answer.GO, Answer.CLOSED);
         assertThat(gate.room()).isZero();
@@ -161,8 +154,8 @@ class GateTest {
         test.later(PROBE);
         Task task = test.claim(ACCEPTED);
 
-        assertThat(gate.pass(lost, "{}", null, Map.of())).isEqualTo(Answer.LOST);
-        assertThat(gate.pass(task, "{}", null, Map.of())).isEqualTo(Answer.GO);
+        assertThat(pass(lost)).isEqualTo(Answer.LOST);
+        assertThat(pass(task)).isEqualTo(Answer.GO);
     }
 
     @Test
@@ -179,7 +172,7 @@ class GateTest {
 
     @Test
     void a_closed_account_with_all_slots_taken_has_no_room_for_a_probe() {
-        claimed(LIMIT).forEach(task -> gate.pass(task, "{}", null, Map.of()));
+        claimed(LIMIT).forEach(this::pass);
         gate.closed("1101", "arrears");
         test.later(PROBE);
 
@@ -188,7 +181,7 @@ class GateTest {
 
     @Test
     void a_clock_that_was_put_back_keeps_no_account_closed_and_no_slot_taken() {
-        claimed(LIMIT).forEach(task -> gate.pass(task, "{}", null, Map.of()));
+        claimed(LIMIT).forEach(this::pass);
         gate.closed("1101", "arrears");
 
         test.later(Duration.ofDays(-400));
@@ -199,13 +192,13 @@ class GateTest {
     @Test
     void too_many_tasks_lower_the_limit_to_the_others_that_run() {
         List<Task> tasks = claimed(10);
-        tasks.subList(0, 4).forEach(task -> gate.pass(task, "{}", null, Map.of()));
+        tasks.subList(0, 4).forEach(this::pass);
 
         gate.full();
         ledger.write(tasks.get(3).in(SUBMITTING), Move.to(ACCEPTED).never());
 
         assertThat(gate.room()).isZero();
-        assertThat(gate.pass(tasks.get(5), "{}", null, Map.of())).isEqualTo(Answer.FULL);
+        assertThat(pass(tasks.get(5))).isEqualTo(Answer.FULL);
     }
 
     @Test
@@ -218,31 +211,193 @@ class GateTest {
 
     @Test
     void full_never_raises_the_limit() {
-        gate.full();
-        test.sql("update kling_gate set limit_now = 5");
-        claimed(4).forEach(task -> gate.pass(task, "{}", null, Map.of()));
-        test.sql("update kling_gate set limit_now = 1.5");
+        claimed(4).forEach(this::pass);
+        test.sql("update kling_gate set limit_now = 1");
 
         gate.full();
 
-        assertThat(limit()).isEqualTo(1.5);
+        assertThat(limit()).isEqualTo(1);
     }
 
     @Test
-    void a_lowered_limit_rises_slowly_and_never_above_the_set_one() {
+    void a_lowered_limit_rises_by_creates_that_took_its_last_place_and_never_above_the_set_one() {
+        List<Task> tasks = claimed(LIMIT);
+        pass(tasks.get(0));
         gate.full();
-        int created = 0;
-        int before = 1;
-        while (limit() != null) {
-            gate.created();
-            created++;
-            int room = gate.room();
-            assertThat(room).isBetween(before, Math.min(before + 1, LIMIT));
-            before = room;
+        List<Integer> creates = new ArrayList<>();
+        for (int running = 1; limit() != null; running++) {
+            int before = limit();
+            int created = 0;
+            do {
+                gate.created();
+                created++;
+            } while (limit() != null && limit() == before);
+            creates.add(created);
+            assertThat(gate.room()).isEqualTo(1);
+            pass(tasks.get(running));
         }
 
-        assertThat(created).isBetween(8, 25);
+        assertThat(creates).containsExactly(100, 10, 10, 10);
+        assertThat(gate.room()).isZero();
+    }
+
+    @Test
+    void creates_that_left_a_place_free_say_nothing_about_the_limit() {
+        claimed(3).forEach(this::pass);
+        gate.full();
+        test.sql("update kling_task set in_flight_until = null");
+
+        for (int created = 0; created < 200; created++) {
+            gate.created();
+        }
+
+        assertThat(limit()).isEqualTo(2);
+    }
+
+    @Test
+    void another_refusal_makes_it_careful_again() {
+        pass(test.claimed(ACCEPTED));
+        gate.full();
+        for (int created = 0; created < 100; created++) {
+            gate.created();
+        }
+        assertThat(limit()).isEqualTo(2);
+        pass(test.claimed(ACCEPTED));
+
+        gate.full();
+
+        assertThat(limit()).isEqualTo(1);
+        assertThat(test.value(Integer.class, "select limit_creates from kling_gate"))
+                .isEqualTo(100);
+    }
+
+    @Test
+    void a_lowered_limit_rises_by_one_an_hour_where_few_tasks_are_sent() {
+        gate.full();
+        for (int room = 1; room <= LIMIT; room++) {
+            assertThat(gate.room()).isEqualTo(room);
+            test.later(Duration.ofHours(1));
+        }
+
         assertThat(gate.room()).isEqualTo(LIMIT);
+        test.later(Duration.ofDays(-400));
+        assertThat(gate.room()).as("a clock that was put back").isEqualTo(1);
+    }
+
+    @Test
+    void what_no_create_said_about_a_closed_account_another_may_ask_at_once() {
+        List<Task> tasks = claimed(3);
+        gate.closed("1102", "pack used up");
+
+        gate.unproven();
+
+        assertThat(pass(tasks.get(0))).isEqualTo(Answer.GO);
+        assertThat(pass(tasks.get(1))).as("one at a time").isEqualTo(Answer.CLOSED);
+        gate.unproven();
+        assertThat(pass(tasks.get(2))).isEqualTo(Answer.GO);
+    }
+
+    @Test
+    void that_nothing_is_proven_closes_no_account_that_is_open() {
+        gate.unproven();
+
+        assertThat(gate.room()).isEqualTo(LIMIT);
+    }
+
+    @Test
+    void an_account_that_is_full_is_open() {
+        gate.closed("1102", "pack used up");
+
+        assertThat(gate.full()).isTrue();
+        assertThat(gate.full()).isFalse();
+        assertThat(gate.room()).isEqualTo(1);
+    }
+
+    @Test
+    void an_unclear_task_passes_once_more_with_its_body_though_no_place_and_no_money_is_left() {
+        Task unclear = test.claimed(UNCERTAIN);
+        claimed(LIMIT - 1).forEach(this::pass);
+        test.sql("update kling_task set cost = 7, bought_day = 1 where state = 'UNCERTAIN'");
+        assertThat(gate.room()).isZero();
+        String body = test.value(String.class, bodyOf(unclear));
+
+        Gate.Resent resent = gate.resend(unclear).orElseThrow();
+
+        assertThat(resent.body()).isEqualTo(body);
+        assertThat(resent.task()).isEqualTo(test.find(unclear));
+        assertThat(resent.task().state()).isEqualTo(SUBMITTING);
+        assertThat(resent.task().times().resent()).isNotNull();
+        assertThat(resent.task().externalId()).isEqualTo(unclear.externalId());
+        assertThat(resent.task().money().cost()).isEqualTo(new Dollars(7));
+        assertThat(resent.task().money().boughtDay()).isEqualTo(1);
+        assertThat(test.untilDue(unclear))
+                .isBetween(ledger.lease().minusSeconds(20), ledger.lease());
+        assertThat(gate.room()).isZero();
+    }
+
+    @Test
+    void it_never_passes_a_second_time() {
+        Task unclear = test.claimed(UNCERTAIN);
+        Gate other = new Gate(test.another(), test.settings());
+
+        assertThat(
+                        Race.of(
+                                4,
+                                worker ->
+                                        (worker % 2 == 0 ? gate : other)
+                                                .resend(unclear)
+                                                .isPresent()))
+                .containsOnlyOnce(true);
+
+        test.later(ledger.lease());
+        Task cut = test.claim(SUBMITTING);
+        ledger.write(cut, Move.to(UNCERTAIN));
+        assertThat(gate.resend(test.claim(UNCERTAIN))).isEmpty();
+    }
+
+    @Test
+    void it_does_not_pass_while_the_account_is_closed_nor_as_a_probe() {
+        Task unclear = test.claimed(UNCERTAIN);
+        gate.closed("1102", "pack used up");
+        assertThat(gate.resend(unclear)).isEmpty();
+
+        gate.unproven();
+
+        assertThat(gate.resend(unclear)).isEmpty();
+        assertThat(test.find(unclear).state()).isEqualTo(UNCERTAIN);
+    }
+
+    @Test
+    void it_does_not_pass_by_who_lost_the_claim_nor_when_it_was_named_meanwhile() {
+        Task lost = test.claimed(UNCERTAIN);
+        test.later(ledger.lease());
+        Task taken = test.claim(UNCERTAIN);
+        assertThat(gate.resend(lost)).isEmpty();
+
+        ledger.learned(taken, "t-1");
+
+        assertThat(gate.resend(taken)).isEmpty();
+    }
+
+    @Test
+    void a_task_that_was_cancelled_after_it_was_sent_keeps_its_place() throws NotPossible {
+        Task task = test.claimed(TaskState.SUBMITTED);
+
+        new ByHand(ledger).cancel(task);
+
+        assertThat(gate.room()).isEqualTo(LIMIT - 1);
+        test.later(PATIENCE);
+        assertThat(gate.room()).isEqualTo(LIMIT);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = TaskState.class,
+            names = {"SUBMITTING", "UNCERTAIN", "SUBMITTED", "OVERDUE"})
+    void what_may_run_at_the_provider_has_a_place(TaskState state) {
+        test.claimed(state);
+
+        assertThat(gate.room()).isEqualTo(LIMIT - 1);
     }
 
     @Test
@@ -256,11 +411,23 @@ class GateTest {
         assertThat(gate.room()).isEqualTo(LIMIT);
     }
 
-    private Double limit() {
+    private Answer pass(Task task) {
+        return pass(gate, task);
+    }
+
+    private static Answer pass(Gate gate, Task task) {
+        return gate.pass(task, "{}", null, Map.of());
+    }
+
+    private static String bodyOf(Task task) {
+        return "select body from kling_task where id = '" + task.id() + "'";
+    }
+
+    private Integer limit() {
         return ledger.read(
                 handle ->
                         handle.createQuery("select limit_now from kling_gate")
-                                .map((row, context) -> (Double) row.getObject(1))
+                                .mapTo(Integer.class)
                                 .one());
     }
 

@@ -113,6 +113,7 @@ public final class TestLedger implements AutoCloseable {
                         "in_flight_until",
                         "accepted_at",
                         "submitting_at",
+                        "resent_at",
                         "submitted_at",
                         "succeeded_at",
                         "ended_at",
@@ -120,7 +121,9 @@ public final class TestLedger implements AutoCloseable {
                         "report_at")) {
             sql("update kling_task set " + column + " = " + column + " - " + by);
         }
-        sql("update kling_gate set probe_at = probe_at - " + by);
+        sql(
+                "update kling_gate set probe_at = probe_at - %d, limit_at = limit_at - %d"
+                        .formatted(by, by));
     }
 
     public void sql(String statement) {

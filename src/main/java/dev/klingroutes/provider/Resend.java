@@ -1,0 +1,60 @@
+package dev.klingroutes.provider;
+
+import dev.klingroutes.Settings;
+import dev.klingroutes.task.Gate;
+import dev.klingroutes.task.Ledger;
+import dev.klingroutes.task.Move;
+import dev.klingroutes.task.Task;
+import dev.klingroutes.task.TaskState;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends a task once more of which nobody knows whether it was created: the same bytes under the
+ * same id, which a provider that has it refuses (measured at Kling itself, kling-api 9; nobody has
+ * measured the gateway, which is why it is off by default).
+ */
+public final class Resend {
+    /** Until an account that is closed for now, or a provider that is full, is asked again. */
+    static final Duration NOT_NOW = Duration.ofMinutes(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger("kling");
+
+    private final Ledger ledger;
+    private final Gate gate;
+    private final boolean wanted;
+
+    /** Reads {@code kling.submit.uncertain}. */
+    public Resend(Ledger ledger, Gate gate, Settings settings) {
+        this.ledger = ledger;
+        this.gate = gate;
+        wanted = settings.text("kling.submit.uncertain").equals("resend");
+    }
+
+    /** Whether the quick look-ups are used up, and it was not sent more than once. */
+    public boolean due(Task task) {
+        return wanted
+                && task.state() == TaskState.UNCERTAIN
+                && task.taskId() == null
+                && task.times().resent() == null
+                && !Verdict.EXISTS.word().equals(task.decision().verdict())
+                && Lookup.quickOnesAreUsedUp(task);
+    }
+
+    /**
+     * Writes SUBMITTING.
+     *
+     * @return the create call, or null if it must not be made now
+     */
+    public Call begin(Task task) {
+        Optional<Gate.Resent> resent = gate.resend(task);
+        if (resent.isEmpty()) {
+            ledger.write(task, Move.again(NOT_NOW));
+            return null;
+        }
+        LOG.info("{}  is sent once more under the same id", task.name());
+        return Call.create(resent.get().task(), resent.get().body());
+    }
+}
