@@ -15,8 +15,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationInfoService;
+import org.flywaydb.core.api.MigrationState;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteOpenMode;
 
 /** Opens the database of a ledger: connects, keeps a second application out, migrates. */
 public final class LedgerSource implements AutoCloseable {
@@ -31,12 +35,26 @@ public final class LedgerSource implements AutoCloseable {
     private final String user;
     private final String password;
     private final Database database;
+    private final boolean beside;
     private HikariDataSource pool;
     private FileChannel lockFile;
     private Path held;
 
     /** Reads {@code kling.ledger.url}, {@code .user} and {@code .password}. */
     public LedgerSource(Settings settings) {
+        this(settings, false);
+    }
+
+    /**
+     * Opens a ledger that there is, beside the applications on it: nothing is made or migrated, and
+     * nobody is kept out.
+     */
+    public static LedgerSource beside(Settings settings) {
+        return new LedgerSource(settings, true);
+    }
+
+    private LedgerSource(Settings settings, boolean beside) {
+        this.beside = beside;
         url = settings.text("kling.ledger.url");
         user = settings.text("kling.ledger.user");
         password = settings.text("kling.ledger.password");
@@ -66,6 +84,11 @@ public final class LedgerSource implements AutoCloseable {
         return database == Database.SQLITE;
     }
 
+    /** Whether applications are on it that this process must leave alone. */
+    boolean beside() {
+        return beside;
+    }
+
     /** The file of an embedded ledger. */
     public Optional<Path> file() {
         if (database != Database.SQLITE) {
@@ -77,9 +100,13 @@ public final class LedgerSource implements AutoCloseable {
 
     DataSource open() {
         try {
-            file().ifPresent(this::keepOthersOut);
+            file().ifPresent(beside ? this::isThere : this::keepOthersOut);
             pool = new HikariDataSource(database == Database.SQLITE ? sqlite() : postgresql());
-            database.alone(pool, this::migrate);
+            if (beside) {
+                isOfThisVersion();
+            } else {
+                database.alone(pool, () -> flyway().migrate());
+            }
             return pool;
         } catch (CannotStart e) {
             close();
@@ -91,15 +118,46 @@ public final class LedgerSource implements AutoCloseable {
         }
     }
 
-    private void migrate() {
-        Flyway.configure()
+    private Flyway flyway() {
+        return Flyway.configure()
                 .dataSource(pool)
                 .locations("classpath:kling/ledger")
                 .table("kling_schema")
                 .baselineOnMigrate(true)
                 .baselineVersion("0")
-                .load()
-                .migrate();
+                .load();
+    }
+
+    private void isThere(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new CannotStart(
+                    "There is no ledger "
+                            + file
+                            + ". The application makes it when it starts for the first time; run this"
+                            + " in its folder and with its settings (-profile, kling.ledger.url).");
+        }
+    }
+
+    private void isOfThisVersion() {
+        MigrationInfoService tables = flyway().info();
+        MigrationInfo newest = tables.current();
+        if (newest == null) {
+            throw new CannotStart("There is no ledger in " + shown() + ": it has no kling_schema.");
+        }
+        if (newest.getState() == MigrationState.FUTURE_SUCCESS) {
+            throw new CannotStart(
+                    "The ledger "
+                            + shown()
+                            + " was made by a newer version: use the jar of the application that runs"
+                            + " on it.");
+        }
+        if (tables.pending().length > 0) {
+            throw new CannotStart(
+                    "The ledger "
+                            + shown()
+                            + " is of an older version. The application of this jar brings it up to date"
+                            + " when it starts; until then use the jar that runs on it.");
+        }
     }
 
     @Override
@@ -154,7 +212,11 @@ public final class LedgerSource implements AutoCloseable {
 
     private HikariConfig sqlite() {
         SQLiteConfig sqlite = new SQLiteConfig();
-        sqlite.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        if (beside) {
+            sqlite.resetOpenMode(SQLiteOpenMode.CREATE);
+        } else {
+            sqlite.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        }
         sqlite.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         sqlite.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         sqlite.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
