@@ -453,7 +453,7 @@ public final class Ledger implements AutoCloseable {
         return jdbi;
     }
 
-    private static List<Task> withVideos(Handle handle, List<Task> tasks) {
+    static List<Task> withVideos(Handle handle, List<Task> tasks) {
         List<String> have =
                 tasks.stream()
                         .filter(task -> task.times().succeeded() != null)

@@ -50,12 +50,12 @@ final class TaskRow {
                 List.of());
     }
 
-    private static Dollars dollars(ResultSet row, String column) throws SQLException {
+    static Dollars dollars(ResultSet row, String column) throws SQLException {
         Long millionths = number(row, column);
         return millionths == null ? null : new Dollars(millionths);
     }
 
-    private static Long number(ResultSet row, String column) throws SQLException {
+    static Long number(ResultSet row, String column) throws SQLException {
         long number = row.getLong(column);
         return row.wasNull() ? null : number;
     }
