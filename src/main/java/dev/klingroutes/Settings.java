@@ -60,6 +60,11 @@ public final class Settings implements CamelContextAware {
         return (value == null ? DEFAULTS.getProperty(key, "") : value).strip();
     }
 
+    /** Whether it has another value than the one that is shipped. */
+    public boolean isChanged(String key) {
+        return !text(key).equals(DEFAULTS.getProperty(key, "").strip());
+    }
+
     public Duration duration(String key) {
         return Duration.ofMillis(TimeUtils.toMilliSeconds(text(key)));
     }

@@ -61,6 +61,7 @@ final class SettingsCheck {
     private static final Map<String, List<String>> CHOICES =
             Map.of(
                     "kling.prompt.unknown-fields", List.of("refuse", "pass"),
+                    "kling.prompt.unknown-models", List.of("refuse", "pass"),
                     "kling.download.private-addresses", List.of("refuse", "allow"));
 
     private final List<String> locations = new ArrayList<>();

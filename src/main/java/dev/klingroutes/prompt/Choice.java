@@ -1,7 +1,6 @@
 package dev.klingroutes.prompt;
 
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** One of a few words, spelt exactly so. */
 record Choice(List<String> words) implements Shape {
@@ -14,9 +13,7 @@ record Choice(List<String> words) implements Shape {
         if (value instanceof String text && words.contains(text)) {
             return text;
         }
-        String wanted =
-                words.stream().map(Shown::value).collect(Collectors.joining(", ", "the text ", ""));
-        complaint.misfit(field, value, wanted.replaceFirst(", ([^,]*)$", " or $1"));
+        complaint.misfit(field, value, "the text " + Shown.anyOf(words), words);
         return null;
     }
 }

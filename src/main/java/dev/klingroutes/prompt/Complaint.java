@@ -12,6 +12,15 @@ interface Complaint {
         about(field, "`" + field + "` is " + Shown.value(value) + "; it should be " + wanted);
     }
 
+    /** A word that is none of those that are known. */
+    default void misfit(String field, Object value, String wanted, Collection<String> known) {
+        String near =
+                Nearest.to(String.valueOf(value), known)
+                        .map(word -> "; did you mean \"" + word + "\"?")
+                        .orElse("");
+        misfit(field, value, wanted + near);
+    }
+
     default void unknown(String field, String name, Collection<String> known) {
         String unknown = "unknown field `" + Shown.word(field) + "`";
         about(

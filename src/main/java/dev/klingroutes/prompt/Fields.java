@@ -1,6 +1,7 @@
 package dev.klingroutes.prompt;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -21,24 +22,33 @@ final class Fields {
                     "external_task_id",
                     OURS,
                     "callback_url",
-                    OURS);
+                    OURS,
+                    FolderBudgets.FIELD,
+                    "holds for a folder; it belongs in the folder's _defaults.yaml");
+
+    /** No model takes so much; how much each does take, models.yaml says. */
+    private static final int MOST_CHARACTERS = 100_000;
 
     private final Map<String, Shape> shapes = new LinkedHashMap<>();
     private final boolean passUnknown;
 
-    Fields(boolean passUnknown) {
+    /**
+     * @param modes the words that some model takes
+     * @param aspectRatios the same
+     */
+    Fields(boolean passUnknown, List<String> modes, List<String> aspectRatios) {
         this.passUnknown = passUnknown;
         shapes.put("name", new OwnName());
         shapes.put("kind", new Kind());
-        shapes.put("prompt", new Words(2500, true));
-        shapes.put("negative_prompt", new Words(2500, true));
+        shapes.put("prompt", new Words(MOST_CHARACTERS, true));
+        shapes.put("negative_prompt", new Words(MOST_CHARACTERS, true));
         shapes.put("model_name", new Words(200, false));
-        shapes.put("mode", Choice.of("std", "pro", "4k"));
+        shapes.put("mode", new Choice(modes));
         shapes.put("duration", new Seconds());
-        shapes.put("aspect_ratio", Choice.of("16:9", "9:16", "1:1"));
+        shapes.put("aspect_ratio", new Choice(aspectRatios));
         shapes.put("sound", Choice.of("on", "off"));
         shapes.put("cfg_scale", new Amount(0, 1, false));
-        shapes.put("camera_control", cameraControl());
+        shapes.put("camera_control", new CameraControl(passUnknown));
         shapes.put("multi_shot", new Truth());
         shapes.put("shot_type", Choice.of("customize", "intelligence"));
         shapes.put("multi_prompt", multiPrompt());
@@ -86,21 +96,6 @@ final class Fields {
         return cell
                 ? shape.fitText(name, (String) value, complaint)
                 : shape.fit(name, value, complaint);
-    }
-
-    private Shape cameraControl() {
-        Map<String, Shape> moves = new LinkedHashMap<>();
-        for (String move : new String[] {"horizontal", "vertical", "pan", "tilt", "roll", "zoom"}) {
-            moves.put(move, new Amount(-10, 10, false));
-        }
-        Shape type =
-                Choice.of(
-                        "simple",
-                        "down_back",
-                        "forward_up",
-                        "right_turn_forward",
-                        "left_turn_forward");
-        return parts(Map.of("type", type, "config", parts(moves)));
     }
 
     private Shape multiPrompt() {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -30,15 +31,17 @@ public final class FolderBudgets {
      * @throws IOException if one cannot be read or understood: nothing is sent then
      */
     public Map<String, Dollars> of(String folder) throws IOException {
+        return in(Inbox.defaultsAbove(inbox, folder));
+    }
+
+    /** The budgets in these {@code _defaults.yaml} files. */
+    Map<String, Dollars> in(List<Path> files) throws IOException {
         Map<String, Dollars> budgets = new LinkedHashMap<>();
-        for (Path defaults : Inbox.defaultsAbove(inbox, folder)) {
+        for (Path defaults : files) {
             try {
                 if (Yaml.parse(Files.readString(defaults)) instanceof Map<?, ?> written
                         && written.get(FIELD) != null) {
-                    String whose = inbox.relativize(defaults.getParent()).toString();
-                    budgets.put(
-                            whose.replace('\\', '/'),
-                            Dollars.of(String.valueOf(written.get(FIELD))));
+                    budgets.put(folderOf(defaults), Dollars.of(String.valueOf(written.get(FIELD))));
                 }
             } catch (NotYaml | IllegalArgumentException e) {
                 throw new IOException(
@@ -47,5 +50,12 @@ public final class FolderBudgets {
             }
         }
         return budgets;
+    }
+
+    private String folderOf(Path defaults) {
+        Path folder = defaults.toAbsolutePath().getParent();
+        Path home = inbox.toAbsolutePath();
+        Path whose = folder.startsWith(home) ? home.relativize(folder) : folder;
+        return whose.toString().replace('\\', '/');
     }
 }

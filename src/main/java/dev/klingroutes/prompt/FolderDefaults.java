@@ -1,5 +1,6 @@
 package dev.klingroutes.prompt;
 
+import dev.klingroutes.Dollars;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -21,11 +22,11 @@ final class FolderDefaults {
     }
 
     /** The nearest, which comes last, wins. */
-    Map<String, Object> read(List<Path> files, Faults faults) {
-        Map<String, Object> all = new LinkedHashMap<>();
+    Map<String, Given> read(List<Path> files, Faults faults) {
+        Map<String, Given> all = new LinkedHashMap<>();
         for (Path file : files) {
             Faults inFile = new Faults();
-            all.putAll(checked(written(file, inFile), inFile));
+            all.putAll(Given.all(checked(written(file, inFile), inFile), file.toString()));
             for (Fault fault : inFile.kept()) {
                 String place = fault.where().equals(WHOLE) ? WHOLE : ", " + fault.where();
                 faults.add(file + place, fault.field(), fault.problem());
@@ -56,12 +57,40 @@ final class FolderDefaults {
 
     private Map<String, Object> checked(Map<String, Object> written, Faults faults) {
         Map<String, Object> defaults = new LinkedHashMap<>(written);
+        for (String name : List.copyOf(defaults.keySet())) {
+            // passed on as an unknown field it would limit nothing
+            if (!name.equals(FolderBudgets.FIELD)
+                    && Nearest.to(name, Set.of(FolderBudgets.FIELD)).isPresent()) {
+                faults.at(WHOLE).unknown(name, name, Set.of(FolderBudgets.FIELD));
+                defaults.remove(name);
+            }
+        }
         for (String name : EACH_ITS_OWN) {
             if (defaults.remove(name) != null) {
                 faults.add(
                         WHOLE, name, "a default for `" + name + "` makes no sense; leave it out");
             }
         }
+        checkBudget(defaults.remove(FolderBudgets.FIELD), faults);
         return fields.fit(defaults, false, faults.at(WHOLE));
+    }
+
+    private static void checkBudget(Object written, Faults faults) {
+        if (written == null) {
+            return;
+        }
+        try {
+            Dollars.of(String.valueOf(written));
+        } catch (IllegalArgumentException e) {
+            faults.add(
+                    WHOLE,
+                    FolderBudgets.FIELD,
+                    "`"
+                            + FolderBudgets.FIELD
+                            + "` is "
+                            + Shown.value(written)
+                            + "; "
+                            + e.getMessage());
+        }
     }
 }

@@ -1,9 +1,11 @@
 package dev.klingroutes.prompt;
 
+import dev.klingroutes.CannotStart;
 import dev.klingroutes.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,19 +15,32 @@ public final class PromptReader {
     private static final int TEXT_MEGABYTES = 1;
     private static final int MANY_MEGABYTES = 64;
 
+    private static final Map<String, String> DEFAULTS =
+            Map.of(
+                    "model_name", "kling.prompt.model-name",
+                    "mode", "kling.prompt.mode",
+                    "duration", "kling.prompt.duration",
+                    "aspect_ratio", "kling.prompt.aspect-ratio",
+                    "sound", "kling.prompt.sound");
+
     private final Fields fields;
     private final Completion completion;
     private final Map<String, Format> formats;
 
     /**
-     * @param defaults the settings' prompt defaults by provider field name (model_name, mode,
-     *     duration, aspect_ratio, sound); a blank one is no default
-     * @param passUnknownFields whether fields that we do not know are sent as they are
-     * @throws IllegalArgumentException if a default is no legal value of its field
+     * Reads {@code kling.prompt.*}.
+     *
+     * @throws CannotStart if a default is no legal value of its field
      */
-    public PromptReader(Map<String, String> defaults, boolean passUnknownFields) {
-        fields = new Fields(passUnknownFields);
-        completion = new Completion(fields, defaults);
+    public PromptReader(Models models, Settings settings) {
+        boolean passFields = settings.text("kling.prompt.unknown-fields").equals("pass");
+        boolean passModels = settings.text("kling.prompt.unknown-models").equals("pass");
+        fields =
+                new Fields(
+                        passFields, models.words(Model::modes), models.words(Model::aspectRatios));
+        completion =
+                new Completion(
+                        fields, new ModelRules(models, passModels), defaults(fields, settings));
         Format text = new TextPrompts();
         Format yaml = new YamlPrompts();
         formats =
@@ -39,16 +54,22 @@ public final class PromptReader {
                         "csv", new CsvPrompts(fields));
     }
 
-    /** Reads {@code kling.prompt.*}. */
-    public PromptReader(Settings settings) {
-        this(
-                Map.of(
-                        "model_name", settings.text("kling.prompt.model-name"),
-                        "mode", settings.text("kling.prompt.mode"),
-                        "duration", settings.text("kling.prompt.duration"),
-                        "aspect_ratio", settings.text("kling.prompt.aspect-ratio"),
-                        "sound", settings.text("kling.prompt.sound")),
-                settings.text("kling.prompt.unknown-fields").equals("pass"));
+    /** What the settings say for all prompts; a blank one is no default. */
+    private static Map<String, Given> defaults(Fields fields, Settings settings) {
+        Map<String, Given> defaults = new LinkedHashMap<>();
+        DEFAULTS.forEach(
+                (field, key) -> {
+                    String text = settings.text(key);
+                    if (!text.isEmpty()) {
+                        Complaint complaint =
+                                (part, problem) -> {
+                                    throw new CannotStart("The setting " + key + ": " + problem);
+                                };
+                        Object value = fields.fit(Map.of(field, text), true, complaint).get(field);
+                        defaults.put(field, new Given(value, "the setting " + key, true));
+                    }
+                });
+        return defaults;
     }
 
     /** Whether a file of this name is read as prompts, by its ending; `_…` and `.…` never are. */
@@ -68,7 +89,7 @@ public final class PromptReader {
         Faults faults = new Faults();
         String fileName = file.getFileName().toString();
         Drafts drafts = drafts(file, fileName, faults);
-        Map<String, Object> defaults = new FolderDefaults(fields).read(folderDefaults, faults);
+        Map<String, Given> defaults = new FolderDefaults(fields).read(folderDefaults, faults);
 
         List<Prompt> prompts = new ArrayList<>(drafts.list().size());
         for (Draft draft : drafts.list()) {
@@ -79,6 +100,23 @@ public final class PromptReader {
             throw new PromptRefused(faults);
         }
         return prompts;
+    }
+
+    /**
+     * Checks a prompt that comes from no file, the same way.
+     *
+     * @param name the stem its files will have, unless it has a `name` of its own
+     * @param written its fields, values as JSON has them
+     * @throws PromptRefused if anything in it is wrong
+     */
+    public Prompt check(String name, Map<String, ?> written) throws PromptRefused {
+        Faults faults = new Faults();
+        Prompt prompt =
+                completion.of(Draft.of("the prompt", written), name, Map.of(), false, faults);
+        if (faults.count() > 0) {
+            throw new PromptRefused(faults);
+        }
+        return prompt;
     }
 
     private Drafts drafts(Path file, String fileName, Faults faults) throws IOException {

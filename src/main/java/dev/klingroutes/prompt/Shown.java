@@ -2,6 +2,7 @@ package dev.klingroutes.prompt;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** How a value from a dropped file is shown in a sentence: short and on one line. */
 final class Shown {
@@ -21,6 +22,14 @@ final class Shown {
             return '"' + word(text) + '"';
         }
         return word(String.valueOf(value));
+    }
+
+    /** "std", "pro" or "4k" */
+    static String anyOf(List<String> words) {
+        return words.stream()
+                .map(Shown::value)
+                .collect(Collectors.joining(", "))
+                .replaceFirst(", ([^,]*)$", " or $1");
     }
 
     static String word(String text) {

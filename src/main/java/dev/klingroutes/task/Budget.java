@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jdbi.v3.core.Handle;
 
 /** What may be spent: for one task, a UTC day, a month, and a day in a folder. */
-final class Budget {
+public final class Budget {
     private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
     private static final Dollars NO_LIMIT = new Dollars(Long.MAX_VALUE);
 
@@ -28,7 +28,7 @@ final class Budget {
     private final List<Cap> caps = new ArrayList<>();
 
     /** Reads {@code kling.budget.per-task}, {@code .per-day} and {@code .per-month}. */
-    Budget(Settings settings) {
+    public Budget(Settings settings) {
         perTask = settings.dollars("kling.budget.per-task").orElse(NO_LIMIT);
         settings.dollars("kling.budget.per-day")
                 .ifPresent(most -> caps.add(new Cap(most + " a day", most, false, "")));
@@ -40,8 +40,13 @@ final class Budget {
         return (int) Math.floorDiv(moment, DAY_MILLIS);
     }
 
-    /** Why no budget will ever let a task of this price pass; null if one may. */
-    String refusal(Dollars estimate, Map<String, Dollars> folders) {
+    /**
+     * Why no budget will ever let a task of this price pass; null if one may.
+     *
+     * @param estimate null if the price is not known
+     * @param folders the budgets a day of the folders that it lies in
+     */
+    public String refusal(Dollars estimate, Map<String, Dollars> folders) {
         List<Cap> all = all(folders);
         if (estimate == null) {
             return all.isEmpty() && perTask == NO_LIMIT
@@ -57,6 +62,14 @@ final class Budget {
                 .map(cap -> "it would cost " + estimate + "; the budget is " + cap.words())
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** The budgets that tasks of this price together would use up, in words: "$10.00 a day". */
+    public List<String> usedUpBy(Dollars sum, Map<String, Dollars> folders) {
+        return all(folders).stream()
+                .filter(cap -> sum.compareTo(cap.most()) > 0)
+                .map(Cap::words)
+                .toList();
     }
 
     /** Why a task of this price must wait; null if it need not. Under the gate's lock. */

@@ -53,15 +53,21 @@ class CsvPromptsTest {
 
     @Test
     void cells_become_what_their_fields_are() throws Exception {
-        Prompt prompt =
-                drop.one(
+        // no model takes all of these
+        PromptReader anyModel =
+                DropFolder.reader(
+                        Map.of(
+                                "kling.prompt.unknown-models", "pass",
+                                "kling.prompt.model-name", "new"));
+        Path file =
+                drop.file(
                         "s.csv",
                         """
                         prompt;cfg_scale;duration;multi_shot;watermark_info;camera_control;multi_prompt
                         42;0.25;5.0;TRUE;{"enabled":true};{"type":"simple","config":{"pan":-3.5}};[{"index":1,"prompt":"a","duration":2}]
                         """);
 
-        assertThat(prompt.request())
+        assertThat(anyModel.read(file, List.of()).get(0).request())
                 .containsEntry("prompt", "42")
                 .containsEntry("cfg_scale", 0.25)
                 .containsEntry("duration", "5")

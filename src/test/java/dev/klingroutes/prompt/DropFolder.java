@@ -2,6 +2,7 @@ package dev.klingroutes.prompt;
 
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.klingroutes.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,17 +11,15 @@ import java.util.Map;
 
 /** Drops files into a folder and reads them as the inbox would. */
 record DropFolder(Path folder) {
-    static final Map<String, String> SETTINGS =
-            Map.of(
-                    "model_name", "kling-v3",
-                    "mode", "std",
-                    "duration", "5",
-                    "aspect_ratio", "16:9",
-                    "sound", "off");
+    /** Reads with the settings as they are shipped, but for these. */
+    static PromptReader reader(Map<String, String> settings) {
+        Settings all = Settings.of(settings);
+        return new PromptReader(new Models(all), all);
+    }
 
     List<Prompt> read(String name, String text, Path... defaults)
             throws PromptRefused, IOException {
-        return new PromptReader(SETTINGS, false).read(file(name, text), List.of(defaults));
+        return reader(Map.of()).read(file(name, text), List.of(defaults));
     }
 
     Prompt one(String name, String text, Path... defaults) throws PromptRefused, IOException {
@@ -47,8 +46,7 @@ record DropFolder(Path folder) {
     List<String> wrong(String name, byte[] bytes) throws IOException {
         Path file = Files.write(folder.resolve(name), bytes);
         return catchThrowableOfType(
-                        PromptRefused.class,
-                        () -> new PromptReader(SETTINGS, false).read(file, List.of()))
+                        PromptRefused.class, () -> reader(Map.of()).read(file, List.of()))
                 .faults()
                 .stream()
                 .map(Fault::toString)

@@ -45,7 +45,15 @@ class FieldsTest {
                     """)
     void a_right_value_is_sent(String field, String sent) throws Exception {
         Path file = drop.file("s.json", "{\"prompt\":\"a\"," + field + "}");
-        PromptReader reader = new PromptReader(Map.of(), false);
+        PromptReader reader =
+                DropFolder.reader(
+                        Map.of(
+                                "kling.prompt.unknown-models", "pass",
+                                "kling.prompt.model-name", "",
+                                "kling.prompt.mode", "",
+                                "kling.prompt.duration", "",
+                                "kling.prompt.aspect-ratio", "",
+                                "kling.prompt.sound", ""));
 
         Map<String, Object> request = reader.read(file, List.of()).get(0).request();
 
@@ -61,7 +69,8 @@ class FieldsTest {
                     """
                     "kind":"image2video"       | 'kind' is "image2video"; only 'text2video' is supported for now
                     "kind":1                   | 'kind' is 1; only 'text2video' is supported for now
-                    "mode":"PRO"               | 'mode' is "PRO"; it should be the text "std", "pro" or "4k"
+                    "mode":"PRO"               | 'mode' is "PRO"; it should be the text "std", "pro" or "4k"; did you mean "pro"?
+                    "mode":"prp"               | 'mode' is "prp"; it should be the text "std", "pro" or "4k"; did you mean "pro"?
                     "duration":5.5             | 'duration' is 5.5; it should be a whole number of seconds, like 5
                     "duration":0               | 'duration' is 0; it should be a whole number of seconds, like 5
                     "duration":"-5"            | 'duration' is "-5"; it should be a whole number of seconds, like 5
@@ -83,6 +92,7 @@ class FieldsTest {
                     "camera_control":{"config":{"pan":11}} | 'camera_control.config.pan' is 11; it should be a number from -10 to 10
                     "model":"kling-v3"         | 'model' is ignored by the provider, which would run kling-v1; use 'model_name'
                     "external_task_id":"x"     | 'external_task_id' is set by Kling Routes itself; leave it out
+                    "budget-per-day":10        | 'budget-per-day' holds for a folder; it belongs in the folder~s _defaults.yaml
                     "callback_url":"https://x" | 'callback_url' is set by Kling Routes itself; leave it out
                     "zzz":1                    | unknown field 'zzz'
                     "name":7                   | 'name' is 7; it should be text
@@ -95,7 +105,7 @@ class FieldsTest {
                     """)
     void a_wrong_value_is_refused_with_what_it_should_be(String field, String wrong) {
         assertThat(drop.wrong("s.json", "{\"prompt\":\"a\"," + field + "}"))
-                .containsExactly("prompt 1 of 1: " + wrong.replace('\'', '`'));
+                .containsExactly("prompt 1 of 1: " + wrong.replace('\'', '`').replace('~', '\''));
     }
 
     @ParameterizedTest
@@ -103,7 +113,14 @@ class FieldsTest {
     void some_fields_are_refused_even_if_unknown_ones_pass(String field) throws Exception {
         Path file = drop.file("s.json", "{\"prompt\":\"a\",\"" + field + "\":\"x\"}");
 
-        assertThat(catchThrowable(() -> new PromptReader(Map.of(), true).read(file, List.of())))
+        assertThat(
+                        catchThrowable(
+                                () ->
+                                        DropFolder.reader(
+                                                        Map.of(
+                                                                "kling.prompt.unknown-fields",
+                                                                "pass"))
+                                                .read(file, List.of())))
                 .isInstanceOf(PromptRefused.class)
                 .hasMessageContaining("`" + field + "`");
     }
@@ -112,10 +129,11 @@ class FieldsTest {
     void a_prompt_has_at_most_2500_characters_and_a_cat_is_one() throws Exception {
         assertThat(drop.one("s.txt", "🐈".repeat(2500)).request()).containsKey("prompt");
         assertThat(drop.wrong("s.txt", "🐈".repeat(2501)))
-                .containsExactly("prompt 1 of 1: `prompt` has 2501 characters; the limit is 2500");
+                .containsExactly(
+                        "prompt 1 of 1: `prompt` has 2501 characters; kling-v3 takes at most 2500");
         assertThat(drop.wrong("s.csv", "prompt,negative_prompt\na," + "b".repeat(2501) + "\n"))
                 .containsExactly(
-                        "row 1 (line 2): `negative_prompt` has 2501 characters; the limit is 2500");
+                        "row 1 (line 2): `negative_prompt` has 2501 characters; kling-v3 takes at most 2500");
     }
 
     @Test
@@ -137,20 +155,5 @@ class FieldsTest {
                 .singleElement()
                 .asString()
                 .contains("`mode` is \"x " + "y".repeat(58) + "…\"; it should be");
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            value = {"{PART}", "{\"prompt\":\"  \",PART}"})
-    void shots_of_ones_own_need_no_prompt(String json) throws Exception {
-        String shots =
-                "\"multi_shot\":true,\"shot_type\":\"customize\",\"multi_prompt\":[{\"index\":1}]";
-
-        assertThat(drop.one("s.json", json.replace("PART", shots)).request())
-                .doesNotContainKey("prompt");
-        assertThat(drop.wrong("s.json", json.replace("PART", shots.replace("true", "false"))))
-                .containsExactly("prompt 1 of 1: `prompt` is missing or blank");
     }
 }

@@ -22,7 +22,9 @@ class FolderDefaultsTest {
     @Test
     void the_nearest_wins_and_the_prompts_own_wins_over_all() throws Exception {
         Path outer =
-                drop.file("_defaults.yaml", "mode: pro\nduration: 10\nsound: on\ncfg_scale: 0.1");
+                drop.file(
+                        "_defaults.yaml",
+                        "mode: pro\nduration: 10\nsound: on\nnegative_prompt: rain");
         Path inner =
                 drop.file("ads/_defaults.yaml", "duration: 8\nsound: on\nmode: null # as above");
 
@@ -33,7 +35,7 @@ class FolderDefaultsTest {
                 .containsEntry("mode", "pro")
                 .containsEntry("duration", "8")
                 .containsEntry("sound", "off")
-                .containsEntry("cfg_scale", 0.1)
+                .containsEntry("negative_prompt", "rain")
                 .containsEntry("aspect_ratio", "16:9");
     }
 
@@ -52,7 +54,9 @@ class FolderDefaultsTest {
     void shots_may_be_asked_for_by_the_folder() throws Exception {
         Path defaults = drop.file("_defaults.yaml", "multi_shot: true\nshot_type: customize");
 
-        assertThat(drop.one("s.json", "{\"multi_prompt\":[{\"index\":1}]}", defaults).request())
+        String shot = "{\"index\":1,\"prompt\":\"a\",\"duration\":5}";
+
+        assertThat(drop.one("s.json", "{\"multi_prompt\":[" + shot + "]}", defaults).request())
                 .containsKeys("multi_prompt", "multi_shot");
     }
 

@@ -3,6 +3,7 @@ package dev.klingroutes.prompt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.klingroutes.CannotStart;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -190,9 +191,12 @@ class PromptReaderTest {
         Path file =
                 drop.file("s.json", "{\"prompt\":\"a\",\"new\":{\"a\":[1,null]},\"none\":null}");
 
-        Prompt prompt = new PromptReader(Map.of(), true).read(file, List.of()).get(0);
+        Prompt prompt =
+                DropFolder.reader(Map.of("kling.prompt.unknown-fields", "pass"))
+                        .read(file, List.of())
+                        .get(0);
 
-        assertThat(prompt.request()).containsOnlyKeys("prompt", "new");
+        assertThat(prompt.request()).containsKeys("prompt", "new").doesNotContainKey("none");
         assertThat(prompt.request().get("new")).hasToString("{a=[1, null]}");
     }
 
@@ -200,15 +204,16 @@ class PromptReaderTest {
     void a_blank_setting_is_no_default() throws Exception {
         Path file = drop.file("cat.txt", "a cat");
 
-        Prompt prompt = new PromptReader(Map.of("mode", " "), false).read(file, List.of()).get(0);
+        Prompt prompt =
+                DropFolder.reader(Map.of("kling.prompt.mode", " ")).read(file, List.of()).get(0);
 
-        assertThat(prompt.request()).containsOnlyKeys("prompt");
+        assertThat(prompt.request()).doesNotContainKey("mode").containsKey("sound");
     }
 
     @Test
     void a_setting_that_is_no_legal_value_is_told_at_once() {
-        assertThatThrownBy(() -> new PromptReader(Map.of("duration", "5s"), false))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("`duration` is \"5s\"");
+        assertThatThrownBy(() -> DropFolder.reader(Map.of("kling.prompt.duration", "5s")))
+                .isInstanceOf(CannotStart.class)
+                .hasMessageContaining("kling.prompt.duration: `duration` is \"5s\"");
     }
 }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +33,7 @@ class TextFileTest {
         String text = (mark ? "\uFEFF" : "") + TEXT;
         Path file = Files.write(inbox.resolve("cat.txt"), text.getBytes(Charset.forName(charset)));
 
-        List<Prompt> prompts = new PromptReader(DropFolder.SETTINGS, false).read(file, List.of());
+        List<Prompt> prompts = DropFolder.reader(Map.of()).read(file, List.of());
 
         assertThat(prompts.get(0).request()).containsEntry("prompt", TEXT);
     }

@@ -33,7 +33,7 @@ class YamlPromptsTest {
                         aspect_ratio: 9:16
                         mode: 4k
                         duration: 10
-                        cfg_scale: 0.5
+                        watermark_info: {enabled: false}
                         name: 007
                         negative_prompt: null
                         """);
@@ -47,7 +47,7 @@ class YamlPromptsTest {
                                 "aspect_ratio", "9:16",
                                 "mode", "4k",
                                 "duration", "10",
-                                "cfg_scale", 0.5,
+                                "watermark_info", Map.of("enabled", false),
                                 "model_name", "kling-v3"));
     }
 
