@@ -9,6 +9,7 @@ import org.jdbi.v3.core.Handle;
  * write, and a worker that had the task finds that it is somebody else's.
  */
 public final class ByHand {
+    private static final int LONGEST_TASK_ID = 256;
     private static final String NOW = "due_at = <now>";
     private static final String UNREPORTED =
             ", report = case when report is not null then 'remove' end,"
@@ -211,6 +212,9 @@ public final class ByHand {
      */
     public String created(Task task, String taskId) throws NotPossible {
         unclear(task);
+        if (taskId.isBlank() || taskId.length() > LONGEST_TASK_ID) {
+            throw new NotPossible("no provider calls a task \"" + taskId + "\"");
+        }
         done(
                 ledger.transaction(
                         handle ->

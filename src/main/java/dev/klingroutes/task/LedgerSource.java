@@ -246,7 +246,7 @@ public final class LedgerSource implements AutoCloseable {
     }
 
     /** The URL without what may hold a password: its parameters, and a user before the host. */
-    private String shown() {
+    public String shown() {
         return url.replaceFirst("\\?.*", "").replaceFirst("//[^/@]*@", "//");
     }
 
