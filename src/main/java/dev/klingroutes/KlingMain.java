@@ -33,7 +33,6 @@ public final class KlingMain {
 
     private static final String KEY = "COMETAPI_KEY";
     private static final String SANDBOX = "sandbox";
-    private static final String LOG_CONFIGURATION = "classpath:kling/log4j2.properties";
 
     /** For the command line, where no sandbox ever ran. */
     private static final String NOWHERE = "http://127.0.0.1:9";
@@ -70,10 +69,10 @@ public final class KlingMain {
         return arguments.subList(2, arguments.size());
     }
 
-    /** The command line: on stdout stands its result, and no line of a log. */
+    /** The command line: on stdout stands its result, and nobody waits for a log to be set up. */
     private static int byHand(List<String> command) {
-        setUnlessSet("log4j2.configurationFile", LOG_CONFIGURATION);
-        setUnlessSet("log.level", "off");
+        setUnlessSet("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
+        setUnlessSet("slf4j.internal.verbosity", "WARN");
         return Commands.run(
                 new Desk(KlingMain::settingsByHand),
                 new PrintWriter(System.out, true),
@@ -99,7 +98,7 @@ public final class KlingMain {
 
     /** Before the first class of Camel or of the log is loaded. */
     private static void prepareJvm() {
-        setUnlessSet("log4j2.configurationFile", LOG_CONFIGURATION);
+        setUnlessSet("log4j2.configurationFile", "classpath:kling/log4j2.properties");
         if (SANDBOX.equals(profile())) {
             setUnlessSet("log.looks", "debug");
         }

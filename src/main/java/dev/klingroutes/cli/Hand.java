@@ -23,8 +23,10 @@ final class Hand {
                 spec.commandLine().getOut().println(Words.line(task.name()) + "  " + story);
                 return Commands.FINE;
             } catch (NotPossible e) {
-                String why = task.name() + "  nothing was done: " + e.getMessage();
-                spec.commandLine().getErr().println(Words.line(why));
+                String why = "nothing was done: " + e.getMessage();
+                spec.commandLine()
+                        .getErr()
+                        .println(Words.line(task.name()) + "  " + Words.line(why));
                 return Commands.WRONG;
             }
         }

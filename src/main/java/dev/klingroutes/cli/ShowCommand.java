@@ -58,7 +58,7 @@ final class ShowCommand implements Callable<Integer> {
         Table table = new Table();
         table.row("task", task.id());
         table.row("name", task.name());
-        table.row("state", task.state() + "  " + Why.of(line));
+        table.row("state", task.state() + ": " + Why.of(line));
         table.row("from", task.source() + ", row " + (task.row() + 1));
         table.row("provider", task.address());
         row(table, "task_id", task.taskId());

@@ -4,7 +4,6 @@ import dev.klingroutes.Settings;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
@@ -75,8 +74,8 @@ public record Ping(String fault, Optional<Duration> ahead) {
                     ? Optional.empty()
                     : Optional.of(
                             Duration.between(
-                                    ZonedDateTime.parse(
-                                            date.getValue(), DateTimeFormatter.RFC_1123_DATE_TIME),
+                                    DateTimeFormatter.RFC_1123_DATE_TIME.parse(
+                                            date.getValue(), Instant::from),
                                     Instant.now()));
         } catch (DateTimeParseException e) {
             return Optional.empty();

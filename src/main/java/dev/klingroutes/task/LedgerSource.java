@@ -15,15 +15,18 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.MigrationInfo;
-import org.flywaydb.core.api.MigrationInfoService;
-import org.flywaydb.core.api.MigrationState;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.UnableToCreateStatementException;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteOpenMode;
 
 /** Opens the database of a ledger: connects, keeps a second application out, migrates. */
 public final class LedgerSource implements AutoCloseable {
+    /** Of the newest file in kling/ledger; asking Flyway would take the command line a second. */
+    private static final int VERSION = 2;
+
     private static final int BUSY_TIMEOUT_MILLIS = 10_000;
     private static final int POSTGRESQL_CONNECTIONS = 8;
     private static final int NO_ANSWER_SECONDS = 60;
@@ -105,7 +108,7 @@ public final class LedgerSource implements AutoCloseable {
             if (beside) {
                 isOfThisVersion();
             } else {
-                database.alone(pool, () -> flyway().migrate());
+                database.alone(pool, this::migrate);
             }
             return pool;
         } catch (CannotStart e) {
@@ -118,14 +121,15 @@ public final class LedgerSource implements AutoCloseable {
         }
     }
 
-    private Flyway flyway() {
-        return Flyway.configure()
+    private void migrate() {
+        Flyway.configure()
                 .dataSource(pool)
                 .locations("classpath:kling/ledger")
                 .table("kling_schema")
                 .baselineOnMigrate(true)
                 .baselineVersion("0")
-                .load();
+                .load()
+                .migrate();
     }
 
     private void isThere(Path file) {
@@ -139,24 +143,36 @@ public final class LedgerSource implements AutoCloseable {
     }
 
     private void isOfThisVersion() {
-        MigrationInfoService tables = flyway().info();
-        MigrationInfo newest = tables.current();
-        if (newest == null) {
-            throw new CannotStart("There is no ledger in " + shown() + ": it has no kling_schema.");
-        }
-        if (newest.getState() == MigrationState.FUTURE_SUCCESS) {
+        int version = version();
+        if (version != VERSION) {
             throw new CannotStart(
                     "The ledger "
                             + shown()
-                            + " was made by a newer version: use the jar of the application that runs"
-                            + " on it.");
+                            + (version > VERSION
+                                    ? " is of a newer version"
+                                    : " is of an older version")
+                            + " ("
+                            + version
+                            + ", this jar's is "
+                            + VERSION
+                            + "). Use the jar of the application that runs on it; an application of a newer"
+                            + " jar brings it up to date when it starts.");
         }
-        if (tables.pending().length > 0) {
+    }
+
+    private int version() {
+        try {
+            return Jdbi.create(pool)
+                    .withHandle(
+                            handle ->
+                                    handle.createQuery(
+                                                    "select max(cast(version as integer))"
+                                                            + " from kling_schema where success")
+                                            .mapTo(int.class)
+                                            .one());
+        } catch (UnableToCreateStatementException | UnableToExecuteStatementException e) {
             throw new CannotStart(
-                    "The ledger "
-                            + shown()
-                            + " is of an older version. The application of this jar brings it up to date"
-                            + " when it starts; until then use the jar that runs on it.");
+                    "There is no ledger in " + shown() + ": " + reason(e) + ". " + advice());
         }
     }
 
