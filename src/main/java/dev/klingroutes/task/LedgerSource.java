@@ -5,14 +5,22 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.klingroutes.CannotStart;
 import dev.klingroutes.Settings;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
@@ -24,9 +32,7 @@ import org.sqlite.SQLiteOpenMode;
 
 /** Opens the database of a ledger: connects, keeps a second application out, migrates. */
 public final class LedgerSource implements AutoCloseable {
-    /** Of the newest file in kling/ledger; asking Flyway would take the command line a second. */
-    private static final int VERSION = 2;
-
+    private static final Pattern MIGRATION = Pattern.compile("V(\\d+)__.*\\.sql");
     private static final int BUSY_TIMEOUT_MILLIS = 10_000;
     private static final int POSTGRESQL_CONNECTIONS = 8;
     private static final int NO_ANSWER_SECONDS = 60;
@@ -142,21 +148,48 @@ public final class LedgerSource implements AutoCloseable {
         }
     }
 
+    /** Flyway knows it, too, but it takes a second to ask. */
     private void isOfThisVersion() {
         int version = version();
-        if (version != VERSION) {
+        int ours = newest();
+        if (version != ours) {
             throw new CannotStart(
                     "The ledger "
                             + shown()
-                            + (version > VERSION
+                            + (version > ours
                                     ? " is of a newer version"
                                     : " is of an older version")
                             + " ("
                             + version
                             + ", this jar's is "
-                            + VERSION
+                            + ours
                             + "). Use the jar of the application that runs on it; an application of a newer"
                             + " jar brings it up to date when it starts.");
+        }
+    }
+
+    /** The number of the newest file that makes tables. */
+    static int newest() {
+        try {
+            URI folder = LedgerSource.class.getResource("/kling/ledger").toURI();
+            if (!folder.getScheme().equals("jar")) {
+                return newest(Path.of(folder));
+            }
+            try (FileSystem jar = FileSystems.newFileSystem(folder, Map.of())) {
+                return newest(jar.provider().getPath(folder));
+            }
+        } catch (IOException | URISyntaxException e) {
+            throw new IllegalStateException("the tables of this jar cannot be read", e);
+        }
+    }
+
+    private static int newest(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> MIGRATION.matcher(file.getFileName().toString()))
+                    .filter(Matcher::matches)
+                    .mapToInt(file -> Integer.parseInt(file.group(1)))
+                    .max()
+                    .orElseThrow();
         }
     }
 
