@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 /** What all commands work with: the application's settings, and its ledger beside it. */
 public final class Desk {
     private final Supplier<Settings> source;
+    private final Clock clock;
     private Settings settings;
 
     /**
@@ -16,7 +17,12 @@ public final class Desk {
      *     needs them
      */
     public Desk(Supplier<Settings> source) {
+        this(source, Clock.systemUTC());
+    }
+
+    Desk(Supplier<Settings> source, Clock clock) {
         this.source = source;
+        this.clock = clock;
     }
 
     Settings settings() {
@@ -32,7 +38,7 @@ public final class Desk {
      * @throws dev.klingroutes.CannotStart if there is none, or it is of another version
      */
     Ledger ledger() {
-        Ledger ledger = new Ledger(LedgerSource.beside(settings()), settings(), Clock.systemUTC());
+        Ledger ledger = new Ledger(LedgerSource.beside(settings()), settings(), clock);
         ledger.open();
         return ledger;
     }

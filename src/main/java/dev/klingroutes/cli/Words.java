@@ -37,7 +37,7 @@ final class Words {
 
     /** A foreign text on one line: nothing in it reaches the terminal as a command. */
     static String line(String text) {
-        return text == null ? "" : text.replaceAll("[\\s\\p{Cntrl}\\p{Cf}]+", " ").strip();
+        return text == null ? "" : text.replaceAll("[\\s\\p{Cc}\\p{Cf}]+", " ").strip();
     }
 
     /** The same, cut where a table would become too wide. */
@@ -51,7 +51,7 @@ final class Words {
 
     /** A text that keeps its lines. */
     static String lines(String text) {
-        return text == null ? "" : text.replaceAll("[\\p{Cntrl}\\p{Cf}&&[^\n]]", "?");
+        return text == null ? "" : text.replaceAll("[\\p{Cc}\\p{Cf}&&[^\n]]", "?");
     }
 
     /** "1 task", "2 tasks". */
