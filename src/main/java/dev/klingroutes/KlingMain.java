@@ -129,7 +129,7 @@ public final class KlingMain {
         main.addMainListener(new Opening(settings));
         if (SANDBOX.equals(profile())) {
             startSandbox(settings, main);
-        } else {
+        } else if (!settings.dryRun()) {
             requireKey();
         }
         main.run();
@@ -211,16 +211,28 @@ public final class KlingMain {
         @Override
         public void beforeStart(BaseMainSupport main) {
             Registry registry = main.getCamelContext().getRegistry();
-            Ledger ledger = registry.lookupByNameAndType("klingLedger", Ledger.class);
-            ledger.open();
-            registry.lookupByNameAndType("klingInbox", Inbox.class).belongTo(ledger.id());
             for (String folder : List.of("kling.outbox.dir", "kling.failed.dir")) {
                 writable(folder, Path.of(settings.get(folder)));
             }
+            if (settings.dryRun()) {
+                return;
+            }
+            Ledger ledger = registry.lookupByNameAndType("klingLedger", Ledger.class);
+            ledger.open();
+            registry.lookupByNameAndType("klingInbox", Inbox.class).belongTo(ledger.id());
         }
 
         @Override
         public void afterStart(BaseMainSupport main) {
+            if (settings.dryRun()) {
+                LOG.info(
+                        "this is a dry run: nothing is taken from {} and nobody is called; plans come"
+                                + " to {}, refusals to {}",
+                        settings.get("kling.inbox.dir"),
+                        settings.get("kling.outbox.dir"),
+                        settings.get("kling.failed.dir"));
+                return;
+            }
             LOG.info(
                     "watching {}, videos come to {}, provider {}",
                     settings.get("kling.inbox.dir"),
@@ -230,7 +242,10 @@ public final class KlingMain {
 
         @Override
         public void afterStop(BaseMainSupport main) {
-            LOG.info("stopped; what is under way goes on with the next start");
+            LOG.info(
+                    settings.dryRun()
+                            ? "stopped; nothing was bought"
+                            : "stopped; what is under way goes on with the next start");
         }
 
         private static void writable(String key, Path folder) {

@@ -1,5 +1,6 @@
 package dev.klingroutes;
 
+import dev.klingroutes.video.LinkRules;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -62,6 +63,7 @@ final class SettingsCheck {
                     "kling.budget.unit-price");
     private static final Map<String, List<String>> CHOICES =
             Map.of(
+                    "kling.dry-run", List.of("true", "false"),
                     "kling.prompt.unknown-fields", List.of("refuse", "pass"),
                     "kling.prompt.unknown-models", List.of("refuse", "pass"),
                     "kling.download.private-addresses", List.of("refuse", "allow"));
@@ -126,6 +128,11 @@ final class SettingsCheck {
         Settings settings = new Settings();
         settings.setCamelContext(camel);
         return settings;
+    }
+
+    /** Whether nothing is bought, looked at or taken. */
+    boolean dryRun() {
+        return get("kling.dry-run").strip().equals("true");
     }
 
     /** The value from the environment or -D, which win over every file; null if there is none. */
@@ -195,6 +202,9 @@ final class SettingsCheck {
             }
             if (CHOICES.containsKey(key) && !CHOICES.get(key).contains(value)) {
                 return "it must be one of " + CHOICES.get(key);
+            }
+            if (key.equals("kling.download.hosts")) {
+                LinkRules.hosts(value);
             }
             if (key.equals("kling.api.url")) {
                 URI uri = URI.create(value);

@@ -41,8 +41,7 @@ public final class ErrorFiles {
 
     /** Writes or removes the error file that the task owes. */
     public void settle(Task task) throws IOException {
-        Path folder = failed.resolve(task.folder());
-        Files.createDirectories(folder);
+        Path folder = Durable.folder(failed, task.folder());
         if (task.report().equals("write")) {
             write(folder, task, ".error.json", error(task));
             if (task.state() == TaskState.FAILED && task.times().succeeded() == null) {

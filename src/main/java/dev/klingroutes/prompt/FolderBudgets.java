@@ -3,7 +3,6 @@ package dev.klingroutes.prompt;
 import dev.klingroutes.Dollars;
 import dev.klingroutes.Settings;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,15 +37,17 @@ public final class FolderBudgets {
     Map<String, Dollars> in(List<Path> files) throws IOException {
         Map<String, Dollars> budgets = new LinkedHashMap<>();
         for (Path defaults : files) {
-            try {
-                if (Yaml.parse(Files.readString(defaults)) instanceof Map<?, ?> written
-                        && written.get(FIELD) != null) {
-                    budgets.put(folderOf(defaults), Dollars.of(String.valueOf(written.get(FIELD))));
-                }
-            } catch (NotYaml | IllegalArgumentException e) {
+            Faults faults = new Faults();
+            FolderDefaults.budget(FolderDefaults.written(defaults, faults), faults)
+                    .ifPresent(most -> budgets.put(folderOf(defaults), most));
+            if (faults.count() > 0) {
                 throw new IOException(
-                        "the " + FIELD + " of " + defaults + " cannot be read: " + e.getMessage(),
-                        e);
+                        "the "
+                                + FIELD
+                                + " of "
+                                + defaults
+                                + " cannot be read: "
+                                + faults.kept().get(0).problem());
             }
         }
         return budgets;

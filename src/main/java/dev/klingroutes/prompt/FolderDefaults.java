@@ -35,7 +35,8 @@ final class FolderDefaults {
         return all;
     }
 
-    private static Map<String, Object> written(Path file, Faults faults) {
+    /** Its fields as they stand there, not yet checked. */
+    static Map<String, Object> written(Path file, Faults faults) {
         try {
             Optional<String> text = TextFile.read(file, MEGABYTES, WHOLE, faults);
             Object value = text.isPresent() ? Yaml.parse(text.get()) : null;
@@ -52,35 +53,33 @@ final class FolderDefaults {
         } catch (IOException e) {
             faults.add(WHOLE, "the file cannot be read: " + e);
         }
-        return Map.of();
+        return new LinkedHashMap<>();
     }
 
     private Map<String, Object> checked(Map<String, Object> written, Faults faults) {
         Map<String, Object> defaults = new LinkedHashMap<>(written);
-        for (String name : List.copyOf(defaults.keySet())) {
-            // passed on as an unknown field it would limit nothing
-            if (!name.equals(FolderBudgets.FIELD)
-                    && Nearest.to(name, Set.of(FolderBudgets.FIELD)).isPresent()) {
-                faults.at(WHOLE).unknown(name, name, Set.of(FolderBudgets.FIELD));
-                defaults.remove(name);
-            }
-        }
+        budget(defaults, faults);
         for (String name : EACH_ITS_OWN) {
             if (defaults.remove(name) != null) {
                 faults.add(
                         WHOLE, name, "a default for `" + name + "` makes no sense; leave it out");
             }
         }
-        checkBudget(defaults.remove(FolderBudgets.FIELD), faults);
         return fields.fit(defaults, false, faults.at(WHOLE));
     }
 
-    private static void checkBudget(Object written, Faults faults) {
-        if (written == null) {
-            return;
+    /** Takes the budget of the folder out of its defaults; a wrong one has been said. */
+    static Optional<Dollars> budget(Map<String, Object> defaults, Faults faults) {
+        Object written = defaults.remove(FolderBudgets.FIELD);
+        for (String name : List.copyOf(defaults.keySet())) {
+            // misspelt, and passed on as an unknown field, it would limit nothing
+            if (Nearest.to(name, Set.of(FolderBudgets.FIELD)).isPresent()) {
+                faults.at(WHOLE).unknown(name, name, Set.of(FolderBudgets.FIELD));
+                defaults.remove(name);
+            }
         }
         try {
-            Dollars.of(String.valueOf(written));
+            return Optional.ofNullable(written).map(String::valueOf).map(Dollars::of);
         } catch (IllegalArgumentException e) {
             faults.add(
                     WHOLE,
@@ -91,6 +90,7 @@ final class FolderDefaults {
                             + Shown.value(written)
                             + "; "
                             + e.getMessage());
+            return Optional.empty();
         }
     }
 }

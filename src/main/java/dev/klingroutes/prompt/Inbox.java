@@ -145,8 +145,7 @@ public final class Inbox {
 
     /** Its tasks are in the ledger: it goes to accepted/. */
     void finish(Drop drop) throws IOException {
-        Path folder = accepted.resolve(drop.folder());
-        Files.createDirectories(folder);
+        Path folder = Durable.folder(accepted, drop.folder());
         move(drop, folder.resolve(drop.fileName()), folder);
     }
 

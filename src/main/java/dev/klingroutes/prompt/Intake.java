@@ -85,8 +85,7 @@ public final class Intake {
         try {
             return reader.read(drop.file(), inbox.defaults(drop));
         } catch (AccessDeniedException e) {
-            throw new PromptRefused(
-                    List.of(new Fault(drop.fileName(), null, "it may not be read: no permission")));
+            throw PromptRefused.unreadable(drop.file());
         }
     }
 

@@ -185,7 +185,9 @@ final class ModelRules {
         complaint.about(
                 "sound",
                 model.sound().isEmpty()
-                        ? problem + " is silent; " + others(one -> !one.sound().isEmpty())
+                        ? problem
+                                + " is silent; sound is made by "
+                                + listed(models.names(one -> !one.sound().isEmpty()), "and")
                         : problem
                                 + " has sound only with mode "
                                 + Shown.anyOf(model.sound())

@@ -1,5 +1,6 @@
 package dev.klingroutes.prompt;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -17,6 +18,12 @@ public class PromptRefused extends Exception {
     PromptRefused(Faults faults) {
         super(lines(faults.kept(), faults.count()));
         this.faults = List.copyOf(faults.kept());
+    }
+
+    static PromptRefused unreadable(Path file) {
+        String name = file.getFileName().toString();
+        return new PromptRefused(
+                List.of(new Fault(name, null, "it may not be read: no permission")));
     }
 
     /** Everything that is wrong, in the order of the file; at most the first 10,000. */

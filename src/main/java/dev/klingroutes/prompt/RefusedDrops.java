@@ -46,8 +46,7 @@ public final class RefusedDrops {
     }
 
     private String refused(Drop drop, PromptRefused refusal) throws IOException {
-        Path folder = failed.resolve(drop.folder());
-        Files.createDirectories(folder);
+        Path folder = Durable.folder(failed, drop.folder());
         forget(drop);
         String stem = Stem.cut(FileName.stem(drop.fileName()));
         String name = drop.fileName();
@@ -58,7 +57,7 @@ public final class RefusedDrops {
         Path error = folder.resolve(stem + ".error.json");
         Path part = folder.resolve("." + drop.id() + ".part");
         try {
-            Durable.write(part, error, error(drop, name, refusal));
+            Durable.write(part, error, bytes(drop, name, refusal));
             Durable.rename(drop.file(), folder.resolve(name));
         } catch (FileAlreadyExistsException | NoSuchFileException refusedByAnother) {
             Files.deleteIfExists(part);
@@ -96,24 +95,29 @@ public final class RefusedDrops {
         return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     }
 
-    private byte[] error(Drop drop, String name, PromptRefused refusal) {
+    private byte[] bytes(Drop drop, String name, PromptRefused refusal) {
+        String toDo =
+                "Nothing was bought. Correct "
+                        + name
+                        + " beside this file, then move it back to the inbox.";
+        return Json.pretty(error(drop.source(), refusal, toDo)).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** What the error file of a dropped file says. */
+    Map<String, Object> error(String source, PromptRefused refusal, String toDo) {
         List<Fault> faults = refusal.faults();
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("schema", ErrorFiles.SCHEMA);
         all.put("state", STATE);
         all.put("code", "refused-drop");
         all.put("message", refusal.getMessage());
-        all.put(
-                "what_to_do",
-                "Nothing was bought. Correct "
-                        + name
-                        + " beside this file, then move it back to the inbox.");
+        all.put("what_to_do", toDo);
         all.put("request_id", null);
         all.put("task_id", null);
-        all.put("source", drop.source());
+        all.put("source", source);
         all.put("faults", faults.stream().limit(SHOWN).map(RefusedDrops::shown).toList());
         all.put("written", clock.instant().toString());
-        return Json.pretty(all).getBytes(StandardCharsets.UTF_8);
+        return all;
     }
 
     private static Map<String, Object> shown(Fault fault) {

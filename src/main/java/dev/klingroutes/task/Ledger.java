@@ -185,13 +185,22 @@ public final class Ledger implements AutoCloseable {
 
     /** Holds a claim for another lease; false: it is lost, stop. */
     public boolean renew(Task task) {
-        return transaction(handle -> renew(handle, task));
+        return transaction(handle -> hold(handle, task, ""));
     }
 
-    private boolean renew(Handle handle, Task task) {
+    /** Counts a try to fetch the videos and holds the claim; null: it is lost, stop. */
+    public Task trying(Task task) {
+        return transaction(handle -> hold(handle, task, "tries = tries + 1, "))
+                ? task.tried()
+                : null;
+    }
+
+    private boolean hold(Handle handle, Task task, String more) {
         return update(
                                 handle,
-                                "update kling_task set due_at = <now> + :lease where id = :id"
+                                "update kling_task set "
+                                        + more
+                                        + "due_at = <now> + :lease where id = :id"
                                         + " and state = :was and claim = :claim and claimed = 1")
                         .bind("lease", lease.toMillis())
                         .bind("id", task.id())
@@ -237,7 +246,7 @@ public final class Ledger implements AutoCloseable {
     public boolean verified(Task task, List<Video> videos) {
         return transaction(
                 handle -> {
-                    if (!renew(handle, task)) {
+                    if (!hold(handle, task, "")) {
                         return false;
                     }
                     Videos.write(handle, task.id(), videos);

@@ -18,6 +18,7 @@ import java.util.List;
  * @param taskId the id the provider gave to us, or null
  * @param claim the number of this claim; a later one outdates it
  * @param failures failures in a row of the present step
+ * @param tries how often its videos were begun to be fetched
  * @param money what it costs
  * @param decision what the create's answer meant, and the answer; its parts are null before
  */
@@ -36,6 +37,7 @@ public record Task(
         long claim,
         int failures,
         int looks,
+        int tries,
         String code,
         String message,
         String requestId,
@@ -91,14 +93,18 @@ public record Task(
 
     /** The same task after this claim's holder moved it on. */
     public Task in(TaskState now) {
-        return with(now, videos);
+        return with(now, tries, videos);
+    }
+
+    Task tried() {
+        return with(state, tries + 1, videos);
     }
 
     Task with(List<Video> itsVideos) {
-        return with(state, itsVideos);
+        return with(state, tries, itsVideos);
     }
 
-    private Task with(TaskState itsState, List<Video> itsVideos) {
+    private Task with(TaskState itsState, int itsTries, List<Video> itsVideos) {
         return new Task(
                 id,
                 source,
@@ -114,6 +120,7 @@ public record Task(
                 claim,
                 failures,
                 looks,
+                itsTries,
                 code,
                 message,
                 requestId,

@@ -26,6 +26,7 @@ final class TaskRow {
                 row.getLong("claim"),
                 row.getInt("failures"),
                 row.getInt("looks"),
+                row.getInt("tries"),
                 row.getString("code"),
                 row.getString("message"),
                 row.getString("request_id"),

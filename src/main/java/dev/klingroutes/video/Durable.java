@@ -20,6 +20,24 @@ public final class Durable {
 
     private Durable() {}
 
+    /**
+     * A folder below one of ours, made if it is not there.
+     *
+     * @throws IOException also if a link leads out of ours
+     */
+    public static Path folder(Path ours, String below) throws IOException {
+        Path real = Files.createDirectories(ours).toRealPath();
+        Path at = ours;
+        for (String name : below.split("/")) {
+            at = at.resolve(name);
+            Files.createDirectories(at);
+            if (!at.toRealPath().startsWith(real)) {
+                throw new IOException(at + " is a link that leads out of " + ours);
+            }
+        }
+        return at;
+    }
+
     /** A name beside the final one that nobody else uses: one for each claim. */
     public static Path part(Path folder, String stem, Task task, long claim) {
         return folder.resolve("." + stem + "." + task.id() + "." + claim + ".part");
@@ -94,7 +112,8 @@ public final class Durable {
                         part,
                         StandardOpenOption.CREATE,
                         StandardOpenOption.WRITE,
-                        StandardOpenOption.TRUNCATE_EXISTING)) {
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        LinkOption.NOFOLLOW_LINKS)) {
             ByteBuffer buffer = ByteBuffer.wrap(bytes);
             while (buffer.hasRemaining()) {
                 channel.write(buffer);

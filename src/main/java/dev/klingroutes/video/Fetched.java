@@ -21,6 +21,8 @@ public record Fetched(Task task, Outcome outcome, List<Video> videos, String why
         UNSAFE,
         /** The transfer broke, or brought something else than a video. */
         BROKEN,
+        /** The application stops: the next start goes on from here. */
+        PARKED,
         /** Somebody else has the task. */
         LOST
     }
@@ -43,5 +45,9 @@ public record Fetched(Task task, Outcome outcome, List<Video> videos, String why
 
     public boolean broken() {
         return outcome == Outcome.BROKEN;
+    }
+
+    public boolean parked() {
+        return outcome == Outcome.PARKED;
     }
 }

@@ -2,22 +2,49 @@ package dev.klingroutes.video;
 
 import dev.klingroutes.task.Task;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Removes what earlier claims of a task left half written. */
+/** What earlier claims of a task left half written. */
 final class Leftovers {
-    private Leftovers() {}
+    private final TreeMap<Long, List<Path>> byClaim = new TreeMap<>(Comparator.reverseOrder());
 
-    /** Asks for the names it knows: listing a large outbox for every task would be slower. */
-    static void remove(Path folder, Task task) throws IOException {
-        int videos = Math.max(1, task.videos().size());
-        for (long claim = 1; claim < task.claim(); claim++) {
-            for (int number = 1; number <= videos; number++) {
-                String stem = OutboxFile.stem(task.stem(), number);
-                Files.deleteIfExists(Durable.part(folder, stem, task, claim));
+    /** Looks for them; not on a first try, when listing a large outbox would find nothing. */
+    Leftovers(Path folder, Task task) throws IOException {
+        if (task.tries() < 2) {
+            return;
+        }
+        Pattern name =
+                Pattern.compile("\\..*\\." + Pattern.quote(task.id()) + "\\.(\\d{1,18})\\.part");
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
+            for (Path file : all) {
+                Matcher ours = name.matcher(file.getFileName().toString());
+                // a later one is of somebody who has the task by now
+                if (ours.matches() && Long.parseLong(ours.group(1)) < task.claim()) {
+                    byClaim.computeIfAbsent(Long.valueOf(ours.group(1)), claim -> new ArrayList<>())
+                            .add(file);
+                }
             }
-            Files.deleteIfExists(Durable.part(folder, Sidecar.partStem(task), task, claim));
+        }
+    }
+
+    /** The latest first. */
+    List<Long> claims() {
+        return List.copyOf(byClaim.keySet());
+    }
+
+    void remove() throws IOException {
+        for (List<Path> files : byClaim.values()) {
+            for (Path file : files) {
+                Files.deleteIfExists(file);
+            }
         }
     }
 }

@@ -38,7 +38,7 @@ public final class Outbox {
      */
     public String publish(Fetched fetched) throws IOException {
         Task task = fetched.task();
-        Path folder = outbox.resolve(task.folder());
+        Path folder = Durable.folder(outbox, task.folder());
         List<Video> videos = new ArrayList<>();
         for (Video video : fetched.videos()) {
             videos.add(video.verified(freeName(folder, task, video), video.size(), video.sha256()));
@@ -47,12 +47,12 @@ public final class Outbox {
         // ours
         if (!ledger.verified(task, videos)) {
             for (Video video : videos) {
-                Files.deleteIfExists(part(folder, task, video));
+                Part.remove(folder, task, video);
             }
             return null;
         }
         for (Video video : videos) {
-            Path part = part(folder, task, video);
+            Path part = Part.file(folder, task, video, task.claim());
             Path file = folder.resolve(video.file());
             if (exists(part)) {
                 rename(part, file, video);
@@ -60,6 +60,7 @@ public final class Outbox {
                 throw new NoSuchFileException(
                         part.toString(), null, "somebody removed it before it was published");
             }
+            Part.remove(folder, task, video);
         }
         sidecar(folder, task, videos);
         Durable.force(folder);
@@ -70,11 +71,6 @@ public final class Outbox {
     /** A link that leads nowhere has the name, too. */
     private static boolean exists(Path file) {
         return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
-    }
-
-    private static Path part(Path folder, Task task, Video video) {
-        return Durable.part(
-                folder, OutboxFile.stem(task.stem(), video.number()), task, task.claim());
     }
 
     /** The reserved name, or one of its own if a stranger's file has it by now. */

@@ -4,24 +4,32 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.function.Predicate;
 import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 
 /**
  * Resolves the host of a foreign link once; the connection then goes to the very addresses that
  * were checked here, so a name that changes its mind in between gains nothing.
  */
 final class PublicAddresses implements DnsResolver {
-    private final boolean privateAllowed;
+    private final Predicate<InetAddress> allowed;
+    private final DnsResolver names;
 
     PublicAddresses(boolean privateAllowed) {
-        this.privateAllowed = privateAllowed;
+        this(address -> privateAllowed || isPublic(address), SystemDefaultDnsResolver.INSTANCE);
+    }
+
+    PublicAddresses(Predicate<InetAddress> allowed, DnsResolver names) {
+        this.allowed = allowed;
+        this.names = names;
     }
 
     @Override
     public InetAddress[] resolve(String host) throws UnknownHostException {
-        InetAddress[] all = InetAddress.getAllByName(host);
+        InetAddress[] all = names.resolve(host);
         for (InetAddress address : all) {
-            if (!privateAllowed && !isPublic(address)) {
+            if (!allowed.test(address)) {
                 throw new UnsafeLink(host + " is a private address");
             }
         }
@@ -54,6 +62,8 @@ final class PublicAddresses implements DnsResolver {
                         || a >= 240
                         || (a == 100 && b >= 64 && b < 128)
                         || (a == 192 && b == 0 && (c == 0 || c == 2))
+                        // a public address that is the machine's own landlord on Azure
+                        || (a == 168 && b == 63 && c == 129)
                         || (a == 192 && b == 88 && c == 99)
                         || (a == 198 && (b == 18 || b == 19))
                         || (a == 198 && b == 51 && c == 100)
@@ -68,7 +78,9 @@ final class PublicAddresses implements DnsResolver {
         int second = (bytes[2] & 0xff) << 8 | bytes[3] & 0xff;
         boolean given = (first & 0xe000) == 0x2000;
         boolean hiding =
-                first == 0x2002 || (first == 0x2001 && (second < 0x0200 || second == 0x0db8));
+                first == 0x2002
+                        || (first == 0x2001 && (second < 0x0200 || second == 0x0db8))
+                        || (first == 0x3fff && second < 0x1000);
         return given && !hiding;
     }
 }

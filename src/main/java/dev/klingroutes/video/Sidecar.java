@@ -39,6 +39,7 @@ final class Sidecar {
         times.put("delivered", delivered.toString());
         all.put("times", times);
         all.put("looks", task.looks());
+        all.put("tries", task.tries());
         Map<String, Object> cost = new LinkedHashMap<>();
         cost.put("deducted_units", task.deduction());
         all.put("cost", cost);

@@ -18,6 +18,13 @@ public final class Undelivered {
             new Backoff(Duration.ofSeconds(2), Duration.ofMinutes(5));
     private static final Duration EVIDENCE = Duration.ofHours(24);
     private static final int REPORTED_AFTER = 5;
+    private static final String UNSAFE = "unsafe-link";
+
+    /** Not at once: this application may still be asked until it has stopped. */
+    private static final Duration PARKED_FOR = Duration.ofSeconds(1);
+
+    private static final Duration UNSAFE_FIRST = Duration.ofMinutes(5);
+    private static final int UNSAFE_DOUBLINGS = 5;
 
     private final Ledger ledger;
     private final Clock clock;
@@ -27,7 +34,12 @@ public final class Undelivered {
         this.clock = clock;
     }
 
-    /** The transfer broke: again, from the start. Where there are bytes, there is a video. */
+    /** Being stopped is no failure: the next start, or another node, goes on. */
+    public void parked(Fetched fetched) {
+        ledger.write(fetched.task(), Move.again(PARKED_FOR));
+    }
+
+    /** The transfer broke: again, from where it was. Where there are bytes, there is a video. */
     public String broken(Fetched fetched) {
         return again(fetched, null);
     }
@@ -53,20 +65,32 @@ public final class Undelivered {
         List<Video> fresh = look.reply().videos();
         int failures = task.failures() + 1;
         if (failures == 1 && !fresh.isEmpty()) {
-            ledger.write(task, Move.again(Duration.ZERO).failures(1).videos(fresh));
-            return fetched.why() + ", asked the provider for a fresh link";
-        }
-        if (fetched.outcome() == Outcome.UNSAFE) {
             ledger.write(
                     task,
-                    Move.again(Ledger.LONGEST_WAIT)
-                            .failures(failures)
-                            .videos(fresh)
-                            .told("unsafe-link", fetched.why(), task.requestId())
-                            .reported());
-            return failures == 2 ? "waits, its link is not safe: " + fetched.why() : null;
+                    Move.again(Duration.ZERO).failures(1).looks(task.looks() + 1).videos(fresh));
+            return fetched.why() + ", asked the provider for a fresh link";
         }
-        return missing(fetched, fresh, failures);
+        return fetched.outcome() == Outcome.UNSAFE
+                ? unsafe(fetched, fresh, failures)
+                : missing(fetched, fresh, failures);
+    }
+
+    /** It is paid, and the setting may be wrong: told once, and looked at ever more rarely. */
+    private String unsafe(Fetched fetched, List<Video> fresh, int failures) {
+        Task task = fetched.task();
+        int doublings = Math.min(Math.max(failures - 2, 0), UNSAFE_DOUBLINGS);
+        Duration gap = UNSAFE_FIRST.multipliedBy(1L << doublings);
+        Move move =
+                Move.again(gap.compareTo(Ledger.LONGEST_WAIT) < 0 ? gap : Ledger.LONGEST_WAIT)
+                        .failures(failures)
+                        .looks(task.looks() + 1)
+                        .videos(fresh);
+        boolean told = UNSAFE.equals(task.code()) && fetched.why().equals(task.message());
+        if (!told) {
+            move.told(UNSAFE, fetched.why(), task.requestId()).reported();
+        }
+        ledger.write(task, move);
+        return told ? null : "waits, its link is not safe: " + fetched.why();
     }
 
     /** Neither the old link nor a fresh one: the provider's evidence counts after a day of it. */
@@ -84,6 +108,7 @@ public final class Undelivered {
         Move move =
                 Move.again(BACKOFF.after(failures))
                         .failures(failures)
+                        .looks(task.looks() + 1)
                         .videos(fresh)
                         .missingSince(since == null ? (Long) clock.millis() : since);
         if (failures == REPORTED_AFTER) {

@@ -1,14 +1,18 @@
 package dev.klingroutes.prompt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FolderDefaultsTest {
     @TempDir Path inbox;
@@ -78,6 +82,10 @@ class FolderDefaultsTest {
                     mode: best       | : 'mode' is "best"; it should be the text "std", "pro" or "4k"
                     modle_name: x    | : unknown field 'modle_name'; did you mean 'model_name'?
                     model: x         | : 'model' is ignored by the provider
+                    budget-per-day: ten | : 'budget-per-day' is "ten"; it must be an amount of dollars such as 10 or 0.42
+                    budget-per-day: -1 | : 'budget-per-day' is -1; it must be an amount of dollars such as 10 or 0.42
+                    budget-per-day: [1] | : 'budget-per-day' is a list; it must be an amount of dollars such as 10 or 0.42
+                    budget_per_day: 1 | : unknown field 'budget_per_day'; did you mean 'budget-per-day'?
                     - mode: pro      | : defaults are fields with values, not a list
                     mode: [pro       | , line 1, column 11: not valid YAML
                     mode: pro~mode: std | , line 2, column 1: not valid YAML
@@ -94,6 +102,29 @@ class FolderDefaultsTest {
                 .singleElement()
                 .asString()
                 .startsWith(defaults + expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10", "0.42", "$1.50", "'10'"})
+    void a_budget_is_no_part_of_a_request(String amount) throws Exception {
+        Path defaults = drop.file("_defaults.yaml", "budget-per-day: " + amount + "\nmode: pro\n");
+
+        assertThat(drop.one("cat.txt", "a cat", defaults).request())
+                .containsEntry("mode", "pro")
+                .doesNotContainKey("budget-per-day");
+    }
+
+    @Test
+    void a_misspelt_budget_is_refused_even_if_unknown_fields_pass() throws Exception {
+        Path defaults = drop.file("_defaults.yaml", "budget_per_day: 10\n");
+        Path cat = drop.file("cat.txt", "a cat");
+
+        assertThatThrownBy(
+                        () ->
+                                DropFolder.reader(Map.of("kling.prompt.unknown-fields", "pass"))
+                                        .read(cat, List.of(defaults)))
+                .isInstanceOf(PromptRefused.class)
+                .hasMessageContaining("did you mean `budget-per-day`?");
     }
 
     @Test

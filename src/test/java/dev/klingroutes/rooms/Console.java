@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.slf4j.LoggerFactory;
 
 /** The lines for people, from now on. */
 final class Console {
@@ -15,6 +16,8 @@ final class Console {
     private final long from;
 
     Console() {
+        // the log empties its file when it begins
+        LoggerFactory.getLogger("kling");
         try {
             from = Files.exists(FILE) ? Files.size(FILE) : 0;
         } catch (IOException e) {

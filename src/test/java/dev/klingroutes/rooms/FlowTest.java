@@ -88,6 +88,8 @@ class FlowTest {
         assertThat(sidecar.path("kind").asText()).isEqualTo("text2video");
         assertThat(sidecar.at("/request/prompt").asText()).isEqualTo("a cat");
         assertThat(sidecar.at("/request/duration").asText()).isEqualTo("10");
+        assertThat(sidecar.path("looks").asInt()).isPositive();
+        assertThat(sidecar.path("tries").asInt()).isEqualTo(1);
         assertThat(sidecar.at("/cost/deducted_units").asText()).isEqualTo("6");
         assertThat(sidecar.at("/videos")).hasSize(1);
         assertThat(sidecar.at("/videos/0/file").asText()).isEqualTo("cat.mp4");

@@ -84,10 +84,12 @@ final class House implements AutoCloseable {
         main.setOverrideProperties(properties);
         main.init();
         // as the application does it
-        Registry beans = camel().getRegistry();
-        Ledger ledger = beans.lookupByNameAndType("klingLedger", Ledger.class);
-        ledger.open();
-        beans.lookupByNameAndType("klingInbox", Inbox.class).belongTo(ledger.id());
+        if (!"true".equals(settings.get("kling.dry-run"))) {
+            Registry beans = camel().getRegistry();
+            Ledger ledger = beans.lookupByNameAndType("klingLedger", Ledger.class);
+            ledger.open();
+            beans.lookupByNameAndType("klingInbox", Inbox.class).belongTo(ledger.id());
+        }
         main.start();
         return this;
     }
@@ -191,6 +193,10 @@ final class House implements AutoCloseable {
     String dropOf(String stem) {
         return query(
                 "select drop_id from kling_task where stem = ?", stem, row -> row.getString(1));
+    }
+
+    int failures(String stem) {
+        return query("select failures from kling_task where stem = ?", stem, row -> row.getInt(1));
     }
 
     /** What the task owes the folder failed/. */

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The conventions of the folder routes/. */
 class RoomsTest {
     private static final Pattern KEY =
-            Pattern.compile("(?:\"|\\{\\{\\??)(kling(?:\\.[a-z-]+){2,})[:\"}]");
+            Pattern.compile("(?:\"|\\{\\{\\??)(kling(?:\\.[a-z-]+){2,}|kling\\.dry-run)[:\"}]");
 
     @Test
     void the_flow_is_seen_by_listing_the_folder() {

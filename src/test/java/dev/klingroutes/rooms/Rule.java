@@ -28,6 +28,8 @@ enum Rule {
             Rule::described, "description: Does good", "description: Does good. And more"),
     EVERY_ROUTE_NAMES_ITS_ERROR_POLICY(
             Rule::policy, "routeConfigurationId: kling-failure", "autoStartup: true"),
+    NOTHING_BEGINS_BY_ITSELF_IN_A_DRY_RUN(
+            Rule::dryRun, "'{{kling.dry-run:false}}' != 'true'", "1 == 1"),
     EVERY_STEP_HAS_AN_ID_OF_ITS_OWN(Rule::ids, "id: do-good", "description: x"),
     AT_MOST_SEVEN_STEPS_A_ROUTE(Rule::brief, "steps:\n", "steps:\n" + filler(7)),
     NO_SHORT_HAND(Rule::canonical, "simple:\n                expression: x", "simple: x"),
@@ -48,6 +50,7 @@ enum Rule {
                 id: kling-good
                 description: Does good
                 routeConfigurationId: kling-failure
+                precondition: "'{{kling.dry-run:false}}' != 'true'"
                 from:
                   uri: scheduler
                   parameters:
@@ -139,6 +142,21 @@ enum Rule {
         return room.routes().stream()
                 .filter(route -> !"kling-failure".equals(route.get("routeConfigurationId")))
                 .map(route -> route.get("id") + " names no error policy")
+                .toList();
+    }
+
+    /** A route without a door is for real runs or for dry ones, and says which. */
+    private static List<String> dryRun(Room room) {
+        return room.routes().stream()
+                .filter(
+                        route ->
+                                !String.valueOf(Room.map(route.get("from")).get("uri"))
+                                        .matches("(direct|seda):.*"))
+                .filter(
+                        route ->
+                                !String.valueOf(route.get("precondition"))
+                                        .matches("'\\{\\{kling.dry-run:false}}' [!=]= 'true'.*"))
+                .map(route -> route.get("id") + " does not heed kling.dry-run")
                 .toList();
     }
 

@@ -3,9 +3,15 @@ package dev.klingroutes.rooms;
 import static dev.klingroutes.rooms.House.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.klingroutes.sandbox.Sandbox;
 import dev.klingroutes.sandbox.SandboxSettings;
+import dev.klingroutes.video.VideoHost;
 import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class VideoDownloadTest {
     private static final SandboxSettings QUICK =
             SandboxSettings.defaults().withRender(Duration.ofMillis(50)).withInFlight(0);
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     @TempDir Path home;
     private AutoCloseable provider;
@@ -172,6 +180,110 @@ class VideoDownloadTest {
 
         soon(() -> assertThat(house.outbox("cat.json")).exists());
         assertThat(console.lines("it was not whole after PT0.3S")).hasSize(1);
+    }
+
+    @Test
+    void looks_go_on_while_every_download_is_slow() throws Exception {
+        Sandbox sandbox = Sandbox.start(QUICK.withFaults("download.stall,slow-ms=600000"));
+        provider = sandbox;
+        house = new House(home, sandbox).with("kling.download.parallel", "2").open();
+        house.drop("first.jsonl", "{\"prompt\":\"a cat\"}\n".repeat(8));
+        soon(() -> assertThat(sandbox.stats().downloads()).isEqualTo(2));
+        soon(() -> assertThat(house.tasks("SUCCEEDED")).isEqualTo(8));
+
+        house.drop("second.jsonl", "{\"prompt\":\"a dog\"}\n".repeat(20));
+
+        soon(() -> assertThat(house.tasks("SUCCEEDED")).isEqualTo(28));
+        assertThat(sandbox.tasks()).allMatch(task -> task.looks() > 0);
+        assertThat(sandbox.stats().downloads()).isEqualTo(2);
+    }
+
+    @Test
+    void a_stop_parks_a_download_and_the_next_start_goes_on() throws Exception {
+        byte[] clip = clip();
+        int half = clip.length / 2;
+        try (VideoHost host = new VideoHost()) {
+            host.does(
+                    (request, out) -> {
+                        String head =
+                                "HTTP/1.1 200 OK\r\nETag: \"e\"\r\nContent-Length: %d\r\n\r\n";
+                        out.write(head.formatted(clip.length).getBytes(StandardCharsets.UTF_8));
+                        out.write(clip, 0, half);
+                        out.flush();
+                        host.pause(600_000);
+                    });
+            open(new Provider().withLink(host.url() + "/x.mp4"));
+            house.drop("cat.txt", "a cat");
+            soon(() -> assertThat(house.files("outbox")).anyMatch(name -> name.endsWith(".part")));
+            String part = house.files("outbox").first();
+            soon(() -> assertThat(Files.size(house.outbox(part))).isEqualTo(half));
+
+            house.close();
+
+            assertThat(house.files("outbox")).hasSize(2).contains(part);
+            assertThat(house.files("failed")).isEmpty();
+            assertThat(house.failures("cat")).isZero();
+            host.serves(clip, "ETag: \"e\"", clip.length);
+            house.open();
+            soon(() -> assertThat(house.outbox("cat.mp4")).hasBinaryContent(clip));
+            soon(() -> assertThat(house.files("outbox")).containsExactly("cat.json", "cat.mp4"));
+            assertThat(host.requests()).hasSize(2);
+            assertThat(host.requests().get(1)).contains("Range: bytes=" + half + "-");
+            assertThat(house.json(house.outbox("cat.json")).path("tries").asInt()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void of_300_tasks_over_a_bad_line_300_videos_are_whole() throws Exception {
+        String bytes = "video-bytes=60000,";
+        Sandbox sandbox =
+                Sandbox.start(
+                        QUICK.withFaults(
+                                bytes
+                                        + "download.cut=0.1,download.html=0.05,download.expired=0.0334"));
+        provider = sandbox;
+        house =
+                new House(home, sandbox)
+                        .with("kling.download.parallel", "16")
+                        .with("kling.submit.in-flight", "300")
+                        .open();
+        house.drop("cats.jsonl", "{\"prompt\":\"a cat\"}\n".repeat(300));
+
+        soon().atMost(Duration.ofSeconds(90))
+                .untilAsserted(() -> assertThat(house.tasks("DELIVERED")).isEqualTo(300));
+        assertThat(sandbox.stats().faults().get("download.cut")).isGreaterThan(20);
+        assertThat(sandbox.stats().faults().get("download.html")).isGreaterThan(8);
+        assertThat(sandbox.stats().faults().get("download.expired")).isGreaterThan(4);
+        assertThat(sandbox.stats().createsReceived()).isEqualTo(300);
+        assertThat(sandbox.stats().leakedHeaders()).isZero();
+        assertThat(house.files("failed")).isEmpty();
+        assertThat(house.files("outbox")).hasSize(600);
+        sandbox.misbehave(bytes);
+        for (int row = 1; row <= 300; row++) {
+            String stem = "cats-%03d".formatted(row);
+            assertThat(house.outbox(stem + ".mp4"))
+                    .hasBinaryContent(straight(sandbox, house.task(stem).taskId()));
+        }
+    }
+
+    /** A video as the sandbox gives it to somebody else. */
+    private static byte[] straight(Sandbox sandbox, String taskId) throws Exception {
+        String look =
+                HTTP.send(
+                                HttpRequest.newBuilder(
+                                                URI.create(
+                                                        sandbox.url()
+                                                                + "/kling/v1/videos/text2video/"
+                                                                + taskId))
+                                        .header("Authorization", "Bearer k")
+                                        .build(),
+                                HttpResponse.BodyHandlers.ofString())
+                        .body();
+        String link = new ObjectMapper().readTree(look).findValue("url").asText();
+        return HTTP.send(
+                        HttpRequest.newBuilder(URI.create(link)).build(),
+                        HttpResponse.BodyHandlers.ofByteArray())
+                .body();
     }
 
     private static byte[] clip() throws Exception {

@@ -106,6 +106,8 @@ class VideoOutboxTest {
         Files.createDirectories(house.outbox(""));
         Files.writeString(house.outbox(".cat." + id + ".1.part"), "half");
         Files.writeString(house.outbox(".cat.json." + id + ".1.part"), "half");
+        Files.writeString(house.outbox(".cat-2.mark." + id + ".2.part"), "half");
+        house.pretend("update kling_task set tries = 1");
 
         soon(() -> assertThat(house.outbox("cat.json")).exists());
         soon(() -> assertThat(house.files("outbox")).containsExactly("cat.json", "cat.mp4"));

@@ -139,6 +139,7 @@ class LedgerTest {
         assertThat(ledger.write(old, Move.again(Duration.ZERO))).isFalse();
         assertThat(ledger.write(old, Move.to(SUCCEEDED).videos(List.of(video())))).isFalse();
         assertThat(ledger.renew(old)).isFalse();
+        assertThat(ledger.trying(old)).isNull();
         assertThat(ledger.verified(old, List.of(video()))).isFalse();
 
         assertThat(test.find(taken)).isEqualTo(taken);
@@ -166,6 +167,17 @@ class LedgerTest {
         test.later(Duration.ofSeconds(2));
         assertThat(due(SUCCEEDED)).isEmpty();
         assertThat(test.untilDue(task)).isPositive();
+    }
+
+    @Test
+    void a_try_is_counted_and_holds_the_claim() {
+        Task task = test.claimed(SUCCEEDED);
+        test.later(ledger.lease().minusSeconds(1));
+
+        assertThat(ledger.trying(task).tries()).isEqualTo(1);
+
+        assertThat(test.find(task).tries()).isEqualTo(1);
+        assertThat(test.untilDue(task)).isGreaterThan(ledger.lease().minusSeconds(5));
     }
 
     @Test

@@ -17,6 +17,7 @@ class PublicAddressesTest {
                 "100.64.0.1",
                 "127.0.0.1",
                 "127.8.8.8",
+                "168.63.129.16",
                 "169.254.169.254",
                 "172.16.0.1",
                 "172.31.255.255",
@@ -40,7 +41,16 @@ class PublicAddressesTest {
                 "ff02::1",
                 "2001::1",
                 "2001:db8::1",
-                "2002:a00:1::1"
+                "2002:a00:1::1",
+                "::ffff:0:a00:1",
+                "::127.0.0.1",
+                "64:ff9b:1::a00:1",
+                "100::1",
+                "2001:0:4136:e378:8000:63bf:3fff:fdd2",
+                "2001:10::1",
+                "3fff::1",
+                "fd00:ec2::254",
+                "fe80::1%1"
             })
     void an_address_that_is_not_of_the_open_net_is_refused(String address) throws Exception {
         assertThat(PublicAddresses.isPublic(InetAddress.getByName(address))).isFalse();

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.klingroutes.provider.Look;
 import dev.klingroutes.provider.Look.Sight;
 import dev.klingroutes.provider.Reply;
-import dev.klingroutes.task.Ledger;
 import dev.klingroutes.task.Task;
 import dev.klingroutes.task.TestLedger;
 import dev.klingroutes.task.Video;
@@ -111,7 +110,7 @@ class UndeliveredTest {
     }
 
     @Test
-    void a_link_that_is_not_safe_waits_for_a_person() {
+    void a_link_that_is_not_safe_waits_for_a_person_ever_longer_and_is_told_once() {
         undelivered.relinked(fetched(Outcome.UNSAFE), FRESH);
         next(Duration.ZERO);
 
@@ -121,7 +120,35 @@ class UndeliveredTest {
         assertThat(now.state()).isEqualTo(SUCCEEDED);
         assertThat(now.code()).isEqualTo("unsafe-link");
         assertThat(now.report()).isEqualTo("write");
-        assertThat(test.untilDue(task)).isBetween(Duration.ofMinutes(59), Ledger.LONGEST_WAIT);
+        test.ledger().paid(test.ledger().owing(1).get(0));
+        for (int minutes : new int[] {5, 10, 20, 40, 60, 60}) {
+            Duration gap = Duration.ofMinutes(minutes);
+            assertThat(test.untilDue(task)).isBetween(gap.minusSeconds(5), gap);
+            next(gap);
+            assertThat(undelivered.relinked(fetched(Outcome.UNSAFE), FRESH)).isNull();
+            assertThat(test.find(task).report()).isEqualTo("written");
+        }
+        assertThat(test.find(task).looks()).isEqualTo(8);
+    }
+
+    @Test
+    void a_link_that_is_not_safe_is_told_also_after_other_failures() {
+        undelivered.broken(fetched(Outcome.BROKEN));
+        next(Duration.ofMinutes(5));
+        undelivered.broken(fetched(Outcome.BROKEN));
+        next(Duration.ofMinutes(5));
+
+        assertThat(undelivered.relinked(fetched(Outcome.UNSAFE), FRESH)).contains("not safe");
+        assertThat(test.find(task).report()).isEqualTo("write");
+    }
+
+    @Test
+    void being_stopped_is_no_failure() {
+        undelivered.parked(fetched(Outcome.PARKED));
+
+        next(Duration.ofSeconds(1));
+        assertThat(task.failures()).isZero();
+        assertThat(task.report()).isNull();
     }
 
     private Fetched fetched(Outcome outcome) {

@@ -1,0 +1,98 @@
+package dev.klingroutes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KlingMainTest {
+    private static final int PATIENCE_SECONDS = 40;
+
+    @TempDir Path folder;
+
+    private Process start(String... properties) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(properties));
+        String classes =
+                System.getProperty(
+                        "surefire.test.class.path", System.getProperty("java.class.path"));
+        command.addAll(List.of("-cp", classes, KlingMain.class.getName()));
+        ProcessBuilder process = new ProcessBuilder(command).directory(folder.toFile());
+        process.environment().remove("COMETAPI_KEY");
+        process.redirectErrorStream(true);
+        process.redirectOutput(folder.resolve("console.log").toFile());
+        return process.start();
+    }
+
+    private String console() throws IOException {
+        return Files.readString(folder.resolve("console.log"));
+    }
+
+    private String cannotStart(String... properties) throws Exception {
+        Process process = start(properties);
+        try {
+            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(KlingMain.EXIT_CANNOT_START);
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(folder.resolve("data")).doesNotExist();
+        return console();
+    }
+
+    @Test
+    void a_broken_model_list_stops_the_start() throws Exception {
+        Path config = Files.createDirectory(folder.resolve("config"));
+        Files.writeString(
+                config.resolve("models.yaml"),
+                "models: {kling-v4: {kinds: [text2video], durations: [five]}}");
+
+        assertThat(cannotStart("-Dcamel.main.profile=sandbox"))
+                .contains("The model list config/models.yaml is not right: kling-v4.durations")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void a_model_list_that_is_not_there_stops_the_start() throws Exception {
+        assertThat(
+                        cannotStart(
+                                "-Dcamel.main.profile=sandbox",
+                                "-Dkling.prompt.models=mine/models.yaml"))
+                .contains("kling.prompt.models: there is no model list")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void without_a_key_nothing_starts() throws Exception {
+        assertThat(cannotStart()).contains("COMETAPI_KEY");
+    }
+
+    @Test
+    void a_dry_run_needs_no_key_and_opens_no_ledger() throws Exception {
+        Path inbox = Files.createDirectory(folder.resolve("inbox"));
+        Path cat = Files.writeString(inbox.resolve("cat.txt"), "a cat");
+
+        Process process = start("-Dkling.dry-run=true");
+        try {
+            Awaitility.await()
+                    .atMost(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                    .untilAsserted(
+                            () -> assertThat(console()).contains("cat.txt  would buy 1 video"));
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+        assertThat(console()).contains("this is a dry run");
+        assertThat(cat).exists();
+        assertThat(folder.resolve("outbox/cat.plan.json")).exists();
+        assertThat(folder.resolve("data")).doesNotExist();
+        assertThat(inbox).isDirectoryNotContaining("glob:**/.*");
+    }
+}
