@@ -1,10 +1,13 @@
 package dev.klingroutes;
 
+import dev.klingroutes.cli.Commands;
+import dev.klingroutes.cli.Desk;
 import dev.klingroutes.prompt.Inbox;
 import dev.klingroutes.sandbox.Sandbox;
 import dev.klingroutes.sandbox.SandboxSettings;
 import dev.klingroutes.task.Ledger;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -20,7 +23,10 @@ import org.apache.camel.util.TimeUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The application: {@code java -jar kling-routes.jar}, in the folder whose inbox it watches. */
+/**
+ * The application: {@code java -jar kling-routes.jar}, in the folder whose inbox it watches; with a
+ * command, the command line on its ledger.
+ */
 public final class KlingMain {
     /** EX_CONFIG of sysexits.h: a setting, a folder or the ledger is not as it must be. */
     static final int EXIT_CANNOT_START = 78;
@@ -28,11 +34,17 @@ public final class KlingMain {
     private static final String KEY = "COMETAPI_KEY";
     private static final String SANDBOX = "sandbox";
 
+    /** For the command line, where no sandbox ever ran. */
+    private static final String NOWHERE = "http://127.0.0.1:9";
+
     private KlingMain() {}
 
     public static void main(String[] arguments) {
         try {
-            takeProfile(arguments);
+            List<String> command = takeProfile(List.of(arguments));
+            if (!command.isEmpty()) {
+                System.exit(byHand(command));
+            }
             prepareJvm();
             run();
         } catch (Exception e) {
@@ -46,15 +58,41 @@ public final class KlingMain {
         }
     }
 
-    /** {@code -profile sandbox}, as Camel Main and its Maven plugin say it. */
-    private static void takeProfile(String[] arguments) {
-        if (arguments.length == 2 && arguments[0].matches("--?profile")) {
-            System.setProperty("camel.main.profile", arguments[1]);
-        } else if (arguments.length > 0) {
-            throw new CannotStart(
-                    "Unknown argument "
-                            + arguments[0]
-                            + "; the only one is -profile NAME, for instance -profile sandbox.");
+    /**
+     * {@code -profile sandbox}, as Camel Main and its Maven plugin say it; what follows is left.
+     */
+    private static List<String> takeProfile(List<String> arguments) {
+        if (arguments.size() < 2 || !arguments.get(0).matches("--?profile")) {
+            return arguments;
+        }
+        System.setProperty("camel.main.profile", arguments.get(1));
+        return arguments.subList(2, arguments.size());
+    }
+
+    /** The command line: on stdout stands its result, and nobody waits for a log to be set up. */
+    private static int byHand(List<String> command) {
+        setUnlessSet("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
+        setUnlessSet("slf4j.internal.verbosity", "WARN");
+        return Commands.run(
+                new Desk(KlingMain::settingsByHand),
+                new PrintWriter(System.out, true),
+                new PrintWriter(System.err, true),
+                command.toArray(String[]::new));
+    }
+
+    private static Settings settingsByHand() {
+        SettingsCheck check = new SettingsCheck(profile());
+        check.check();
+        Settings settings = check.settings();
+        if (!SANDBOX.equals(profile())) {
+            return settings;
+        }
+        keepSandboxApart();
+        try {
+            String url = Sandbox.lastUrl(sandboxFolder(check)).orElse(NOWHERE);
+            return Settings.of(key -> key.equals("kling.api.url") ? url : settings.text(key));
+        } catch (IOException e) {
+            throw new CannotStart("The sandbox's folder cannot be read: " + e, e);
         }
     }
 
@@ -113,7 +151,7 @@ public final class KlingMain {
         }
     }
 
-    private static void startSandbox(SettingsCheck settings, Main main) throws IOException {
+    private static void keepSandboxApart() {
         for (String own :
                 List.of(
                         "kling.api.url",
@@ -130,7 +168,15 @@ public final class KlingMain {
                                 + " is set by the environment or -D. Unset it for the sandbox.");
             }
         }
-        Path home = Path.of(settings.get("kling.inbox.dir")).toAbsolutePath().getParent();
+    }
+
+    private static Path sandboxFolder(SettingsCheck settings) {
+        Path inbox = Path.of(settings.get("kling.inbox.dir")).toAbsolutePath();
+        return inbox.resolveSibling("provider");
+    }
+
+    private static void startSandbox(SettingsCheck settings, Main main) throws IOException {
+        keepSandboxApart();
         Sandbox sandbox =
                 Sandbox.start(
                         SandboxSettings.defaults()
@@ -139,7 +185,7 @@ public final class KlingMain {
                                                 TimeUtils.toMilliSeconds(
                                                         settings.get("kling.sandbox.render"))))
                                 .withFaults(settings.get("kling.sandbox.faults"))
-                                .withFolder(home.resolve("provider")));
+                                .withFolder(sandboxFolder(settings)));
         main.addOverrideProperty("kling.api.url", sandbox.url());
         Path inbox = Files.createDirectories(Path.of(settings.get("kling.inbox.dir")));
         try {

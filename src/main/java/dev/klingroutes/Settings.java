@@ -35,7 +35,12 @@ public final class Settings implements CamelContextAware {
 
     /** Settings by hand; what is not in the map has its default. */
     public static Settings of(Map<String, String> given) {
-        return new Settings(given::get);
+        return of(given::get);
+    }
+
+    /** Settings that are asked for; what is null has its default. */
+    public static Settings of(UnaryOperator<String> given) {
+        return new Settings(given);
     }
 
     @Override

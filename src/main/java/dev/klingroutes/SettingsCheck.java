@@ -16,6 +16,8 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.util.TimeUtils;
 
 /**
@@ -111,6 +113,22 @@ final class SettingsCheck {
                         .filter(value -> value != null)
                         .findFirst()
                         .orElse(null);
+    }
+
+    /** The same for the Java of the rooms, without a running Camel. */
+    Settings settings() {
+        boolean placeholders =
+                known.stream()
+                        .map(this::get)
+                        .anyMatch(value -> value != null && value.contains("{{"));
+        if (!placeholders) {
+            return Settings.of(this::get);
+        }
+        CamelContext camel = new DefaultCamelContext();
+        camel.getPropertiesComponent().setLocation(locations());
+        Settings settings = new Settings();
+        settings.setCamelContext(camel);
+        return settings;
     }
 
     /** Whether nothing is bought, looked at or taken. */

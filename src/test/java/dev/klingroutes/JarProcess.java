@@ -1,6 +1,8 @@
 package dev.klingroutes;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +35,29 @@ public final class JarProcess {
         builder.redirectOutput(
                 ProcessBuilder.Redirect.appendTo(folder.resolve("console.log").toFile()));
         return new JarProcess(builder.start());
+    }
+
+    /** How a command ended, and what it said. */
+    public record Ended(int code, String out, String err) {}
+
+    /** Runs the jar with these words to its end. */
+    public static Ended run(Path folder, Map<String, String> environment, String... words)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-jar", JAR.toString()));
+        command.addAll(List.of(words));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+        builder.environment().putAll(environment);
+        Path err = Files.createTempFile("kling", ".err");
+        try {
+            Process process = builder.redirectError(err.toFile()).start();
+            String out =
+                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return new Ended(process.waitFor(), out, Files.readString(err));
+        } finally {
+            Files.delete(err);
+        }
     }
 
     public long pid() {

@@ -177,7 +177,8 @@ public final class Inbox {
         return defaultsAbove(inbox, drop.folder());
     }
 
-    static List<Path> defaultsAbove(Path inbox, String folder) {
+    /** The {@code _defaults.yaml} files that hold in a folder of an inbox, outermost first. */
+    public static List<Path> defaultsAbove(Path inbox, String folder) {
         List<Path> defaults = new ArrayList<>();
         Path at = inbox;
         addIfThere(defaults, at);

@@ -34,6 +34,11 @@ public record Call(Task task, String url, String body) {
         return get(task, UUID.randomUUID().toString());
     }
 
+    /** Where a task is looked at that was never sent: asking costs nothing. */
+    static String nowhere(String address) {
+        return address + PATH + "text2video/" + UUID.randomUUID();
+    }
+
     /** For the YAML. */
     public String method() {
         return body == null ? "GET" : "POST";

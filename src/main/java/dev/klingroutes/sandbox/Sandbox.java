@@ -5,8 +5,11 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -77,6 +80,12 @@ public final class Sandbox implements AutoCloseable {
      */
     public static Sandbox start(SandboxSettings settings) throws IOException {
         return start(settings, Clock.systemUTC());
+    }
+
+    /** Where the sandbox of this folder listens, or did when it last ran; empty if it never did. */
+    public static Optional<String> lastUrl(Path folder) throws IOException {
+        int port = Files.exists(folder) ? new TaskFolder(folder).port() : 0;
+        return port == 0 ? Optional.empty() : Optional.of("http://127.0.0.1:" + port);
     }
 
     static Sandbox start(SandboxSettings settings, Clock clock) throws IOException {

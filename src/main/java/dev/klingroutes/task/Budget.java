@@ -88,6 +88,23 @@ public final class Budget {
         return null;
     }
 
+    /** What each budget leaves on this day; a price for one task is none. */
+    List<Books.Left> left(Handle handle, int day, Map<String, Dollars> folders) {
+        return all(folders).stream()
+                .map(
+                        cap -> {
+                            Dollars spent =
+                                    Spending.between(handle, cap.since(day), day, cap.folder());
+                            long left = cap.most().millionths() - spent.millionths();
+                            return new Books.Left(
+                                    cap.words(),
+                                    cap.most(),
+                                    spent,
+                                    left < 0 ? Dollars.NONE : new Dollars(left));
+                        })
+                .toList();
+    }
+
     private List<Cap> all(Map<String, Dollars> folders) {
         List<Cap> all = new ArrayList<>(caps);
         folders.forEach(

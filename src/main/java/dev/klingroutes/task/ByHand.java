@@ -9,10 +9,12 @@ import org.jdbi.v3.core.Handle;
  * write, and a worker that had the task finds that it is somebody else's.
  */
 public final class ByHand {
+    private static final int LONGEST_TASK_ID = 256;
     private static final String NOW = "due_at = <now>";
     private static final String UNREPORTED =
             ", report = case when report is not null then 'remove' end,"
                     + " report_at = case when report is not null then <now> end";
+    private static final String REPORTED = ", report = 'write', report_at = <now>";
 
     private final Ledger ledger;
 
@@ -35,7 +37,7 @@ public final class ByHand {
             case FAILED, CANCELLED -> revive(task);
             default -> {
                 ledger.hint(task.id());
-                yield "it is under way; its next step is due now, nothing is bought twice";
+                yield "is under way; its next step is due now, nothing is bought twice";
             }
         };
     }
@@ -43,21 +45,29 @@ public final class ByHand {
     private String revive(Task task) throws NotPossible {
         if (!task.mayBeBought()) {
             anew(task);
-            return "it was not bought before; it is sent now";
+            return "was not bought before; it is sent now";
         }
         if (task.taskId() == null) {
-            move(task, TaskState.UNCERTAIN, NOW + ", failures = 0, ended_at = null");
-            return "nobody knows whether the provider created it; it is looked up, not sent again";
+            move(
+                    task,
+                    TaskState.UNCERTAIN,
+                    NOW + ", failures = 0, ended_at = null, message = :why" + REPORTED,
+                    Map.of("why", "ended by hand before the answer to its create call was known"));
+            return "may have been created, nobody knows; it is looked up, not sent again";
         }
         if (task.state() == TaskState.FAILED && task.times().succeeded() == null) {
             anew(task);
-            return "the provider reported that it failed; it is bought anew";
+            return "was reported failed by the provider; it is bought anew";
         }
         move(
                 task,
                 TaskState.SUBMITTED,
-                NOW + ", failures = 0, missing_since = null, ended_at = null");
-        return "the provider has it as "
+                NOW
+                        + ", failures = 0, missing_since = null, ended_at = null,"
+                        + " submitted_at = coalesce(submitted_at, <now>)"
+                        + UNREPORTED,
+                Map.of());
+        return "is known to the provider as "
                 + task.taskId()
                 + "; it is looked at, nothing is bought anew";
     }
@@ -67,6 +77,9 @@ public final class ByHand {
         done(
                 ledger.transaction(
                         handle -> {
+                            if (!locked(handle, task)) {
+                                return 0;
+                            }
                             if (task.times().submitting() != null) {
                                 remember(handle, task);
                             }
@@ -91,6 +104,19 @@ public final class ByHand {
                         }));
     }
 
+    /** Or the books would keep what another hand has just changed. */
+    private static boolean locked(Handle handle, Task task) {
+        return handle.createQuery(
+                        "select id from kling_task"
+                                + " where id = :id and state = :was and claim = :claim <lock>")
+                .bind("id", task.id())
+                .bind("was", task.state().name())
+                .bind("claim", task.claim())
+                .mapTo(String.class)
+                .findOne()
+                .isPresent();
+    }
+
     private static void remember(Handle handle, Task task) {
         handle.createUpdate(
                         """
@@ -98,11 +124,9 @@ public final class ByHand {
                             bought_day, deduction, code, message, request_id, submitting_at, ended_at)
                         select external_id, id, task_id, estimate, cost,
                             bought_day, deduction, code, message, request_id, submitting_at, ended_at
-                        from kling_task where id = :id and state = :was and claim = :claim
+                        from kling_task where id = :id
                         """)
                 .bind("id", task.id())
-                .bind("was", task.state().name())
-                .bind("claim", task.claim())
                 .execute();
     }
 
@@ -110,43 +134,87 @@ public final class ByHand {
      * Gives a task up. The provider has no cancel.
      *
      * @return what it may still cost, for people
-     * @throws NotPossible if it has ended, or moved on meanwhile
+     * @throws NotPossible if it was delivered or cancelled, or moved on meanwhile
      */
     public String cancel(Task task) throws NotPossible {
         if (task.state() == TaskState.DELIVERED || task.state() == TaskState.CANCELLED) {
             throw new NotPossible("it is " + task.state() + " already");
         }
-        move(task, TaskState.CANCELLED, "due_at = null, ended_at = <now>");
+        move(task, TaskState.CANCELLED, "due_at = null, ended_at = <now>" + UNREPORTED, Map.of());
+        String price = task.money().cost() == null ? "" : " (about " + task.money().cost() + ")";
         if (!task.mayBeBought()) {
-            return "cancelled; nothing was bought";
+            return "was cancelled; nothing was bought";
         }
-        return "cancelled here; the provider has no cancel, so it may still be rendered and charged"
-                + (task.money().cost() == null ? "" : " (about " + task.money().cost() + ")");
+        if (task.times().succeeded() != null) {
+            return "was cancelled here; it is rendered and charged" + price;
+        }
+        return task.state() == TaskState.FAILED
+                ? "was cancelled; the provider had reported it failed"
+                : "was cancelled here; the provider has no cancel, so it may still be rendered and charged"
+                        + price;
     }
 
     /**
      * A person knows that an unclear task was not created: it is sent, under the same external id,
      * so that the provider can refuse it if the person was wrong.
      *
-     * @throws NotPossible if it is not UNCERTAIN, or moved on meanwhile
+     * @return what happens now, for people
+     * @throws NotPossible if it is not UNCERTAIN, its create call may be under way, the provider's
+     *     id of it is known, or it moved on meanwhile
      */
     public String notCreated(Task task) throws NotPossible {
         unclear(task);
+        if (task.taskId() != null) {
+            throw new NotPossible(
+                    "it was created, the provider calls it "
+                            + task.taskId()
+                            + "; if that id is wrong, settle it with the right one, or cancel it and drop"
+                            + " its prompt again");
+        }
+        long seconds = callMayLast(task);
+        if (seconds > 0) {
+            throw new NotPossible(
+                    "its create call may still be under way; ask again in " + seconds + " s");
+        }
         move(
                 task,
                 TaskState.ACCEPTED,
-                NOW + ", cost = null, bought_day = null, in_flight_until = null, failures = 0");
-        return "settled: it was not created; it is sent now";
+                NOW
+                        + ", cost = null, bought_day = null, in_flight_until = null, failures = 0"
+                        + UNREPORTED,
+                Map.of());
+        return "is settled: it was not created; it is sent now";
+    }
+
+    private long callMayLast(Task task) {
+        long millis =
+                ledger.read(
+                        handle ->
+                                handle.createQuery(
+                                                """
+                                                select coalesce(resent_at, submitting_at) + :lease - <now>
+                                                from kling_task where id = :id
+                                                """)
+                                        .bind("now", ledger.now())
+                                        .bind("lease", ledger.lease().toMillis())
+                                        .bind("id", task.id())
+                                        .mapTo(Long.class)
+                                        .one());
+        return millis > ledger.lease().toMillis() ? 0 : Math.floorDiv(millis + 999, 1000);
     }
 
     /**
      * A person knows what the provider calls an unclear task: it is adopted if a look at it proves
      * that it is ours.
      *
+     * @return what happens now, for people
      * @throws NotPossible if it is not UNCERTAIN, or moved on meanwhile
      */
     public String created(Task task, String taskId) throws NotPossible {
         unclear(task);
+        if (taskId.isBlank() || taskId.length() > LONGEST_TASK_ID) {
+            throw new NotPossible("no provider calls a task \"" + taskId + "\"");
+        }
         done(
                 ledger.transaction(
                         handle ->
@@ -156,7 +224,7 @@ public final class ByHand {
                                         TaskState.UNCERTAIN,
                                         NOW + ", task_id = :taskId, failures = 0",
                                         Map.of("taskId", taskId))));
-        return "it is looked at as " + taskId + " now, and goes on if that proves to be ours";
+        return "is looked at as " + taskId + " now, and goes on if that proves to be ours";
     }
 
     private static void unclear(Task task) throws NotPossible {
@@ -166,9 +234,10 @@ public final class ByHand {
         }
     }
 
-    private void move(Task task, TaskState state, String set) throws NotPossible {
+    private void move(Task task, TaskState state, String set, Map<String, ?> values)
+            throws NotPossible {
         task.state().to(state);
-        done(ledger.transaction(handle -> write(handle, task, state, set + UNREPORTED, Map.of())));
+        done(ledger.transaction(handle -> write(handle, task, state, set, values)));
     }
 
     private int write(

@@ -66,8 +66,9 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Opens the database, brings its tables up to date, and takes up what a killed predecessor of
-     * this application had claimed. Done by the first use if nobody calls it before.
+     * Opens the database. Unless it is opened beside an application: brings its tables up to date,
+     * and takes up what a killed predecessor of this one had claimed. Done by the first use if
+     * nobody calls it before.
      *
      * @throws dev.klingroutes.CannotStart if it cannot be used, saying why
      */
@@ -86,7 +87,9 @@ public final class Ledger implements AutoCloseable {
         opened.define("now", source.database().now);
         opened.define("skipLocked", source.database().skipLocked);
         opened.define("lock", source.database().lock);
-        opened.useTransaction(this::takeUp);
+        if (!source.beside()) {
+            opened.useTransaction(this::takeUp);
+        }
         jdbi = opened;
     }
 
@@ -489,7 +492,7 @@ public final class Ledger implements AutoCloseable {
         return jdbi;
     }
 
-    private static List<Task> withVideos(Handle handle, List<Task> tasks) {
+    static List<Task> withVideos(Handle handle, List<Task> tasks) {
         List<String> have =
                 tasks.stream()
                         .filter(task -> task.times().succeeded() != null)

@@ -5,21 +5,34 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.klingroutes.CannotStart;
 import dev.klingroutes.Settings;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.UnableToCreateStatementException;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteOpenMode;
 
 /** Opens the database of a ledger: connects, keeps a second application out, migrates. */
 public final class LedgerSource implements AutoCloseable {
+    private static final Pattern MIGRATION = Pattern.compile("V(\\d+)__.*\\.sql");
     private static final int BUSY_TIMEOUT_MILLIS = 10_000;
     private static final int POSTGRESQL_CONNECTIONS = 8;
     private static final int NO_ANSWER_SECONDS = 60;
@@ -31,12 +44,26 @@ public final class LedgerSource implements AutoCloseable {
     private final String user;
     private final String password;
     private final Database database;
+    private final boolean beside;
     private HikariDataSource pool;
     private FileChannel lockFile;
     private Path held;
 
     /** Reads {@code kling.ledger.url}, {@code .user} and {@code .password}. */
     public LedgerSource(Settings settings) {
+        this(settings, false);
+    }
+
+    /**
+     * Opens a ledger that there is, beside the applications on it: nothing is made or migrated, and
+     * nobody is kept out.
+     */
+    public static LedgerSource beside(Settings settings) {
+        return new LedgerSource(settings, true);
+    }
+
+    private LedgerSource(Settings settings, boolean beside) {
+        this.beside = beside;
         url = settings.text("kling.ledger.url");
         user = settings.text("kling.ledger.user");
         password = settings.text("kling.ledger.password");
@@ -66,6 +93,11 @@ public final class LedgerSource implements AutoCloseable {
         return database == Database.SQLITE;
     }
 
+    /** Whether applications are on it that this process must leave alone. */
+    boolean beside() {
+        return beside;
+    }
+
     /** The file of an embedded ledger. */
     public Optional<Path> file() {
         if (database != Database.SQLITE) {
@@ -77,9 +109,13 @@ public final class LedgerSource implements AutoCloseable {
 
     DataSource open() {
         try {
-            file().ifPresent(this::keepOthersOut);
+            file().ifPresent(beside ? this::isThere : this::keepOthersOut);
             pool = new HikariDataSource(database == Database.SQLITE ? sqlite() : postgresql());
-            database.alone(pool, this::migrate);
+            if (beside) {
+                isOfThisVersion();
+            } else {
+                database.alone(pool, this::migrate);
+            }
             return pool;
         } catch (CannotStart e) {
             close();
@@ -100,6 +136,77 @@ public final class LedgerSource implements AutoCloseable {
                 .baselineVersion("0")
                 .load()
                 .migrate();
+    }
+
+    private void isThere(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new CannotStart(
+                    "There is no ledger "
+                            + file
+                            + ". The application makes it when it starts for the first time; run this"
+                            + " in its folder and with its settings (-profile, kling.ledger.url).");
+        }
+    }
+
+    /** Flyway knows it, too, but it takes a second to ask. */
+    private void isOfThisVersion() {
+        int version = version();
+        int ours = newest();
+        if (version != ours) {
+            throw new CannotStart(
+                    "The ledger "
+                            + shown()
+                            + (version > ours
+                                    ? " is of a newer version"
+                                    : " is of an older version")
+                            + " ("
+                            + version
+                            + ", this jar's is "
+                            + ours
+                            + "). Use the jar of the application that runs on it; an application of a newer"
+                            + " jar brings it up to date when it starts.");
+        }
+    }
+
+    /** The number of the newest file that makes tables. */
+    static int newest() {
+        try {
+            URI folder = LedgerSource.class.getResource("/kling/ledger").toURI();
+            if (!folder.getScheme().equals("jar")) {
+                return newest(Path.of(folder));
+            }
+            try (FileSystem jar = FileSystems.newFileSystem(folder, Map.of())) {
+                return newest(jar.provider().getPath(folder));
+            }
+        } catch (IOException | URISyntaxException e) {
+            throw new IllegalStateException("the tables of this jar cannot be read", e);
+        }
+    }
+
+    private static int newest(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> MIGRATION.matcher(file.getFileName().toString()))
+                    .filter(Matcher::matches)
+                    .mapToInt(file -> Integer.parseInt(file.group(1)))
+                    .max()
+                    .orElseThrow();
+        }
+    }
+
+    private int version() {
+        try {
+            return Jdbi.create(pool)
+                    .withHandle(
+                            handle ->
+                                    handle.createQuery(
+                                                    "select max(cast(version as integer))"
+                                                            + " from kling_schema where success")
+                                            .mapTo(int.class)
+                                            .one());
+        } catch (UnableToCreateStatementException | UnableToExecuteStatementException e) {
+            throw new CannotStart(
+                    "There is no ledger in " + shown() + ": " + reason(e) + ". " + advice());
+        }
     }
 
     @Override
@@ -154,7 +261,11 @@ public final class LedgerSource implements AutoCloseable {
 
     private HikariConfig sqlite() {
         SQLiteConfig sqlite = new SQLiteConfig();
-        sqlite.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        if (beside) {
+            sqlite.resetOpenMode(SQLiteOpenMode.CREATE);
+        } else {
+            sqlite.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        }
         sqlite.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         sqlite.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         sqlite.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
@@ -184,7 +295,7 @@ public final class LedgerSource implements AutoCloseable {
     }
 
     /** The URL without what may hold a password: its parameters, and a user before the host. */
-    private String shown() {
+    public String shown() {
         return url.replaceFirst("\\?.*", "").replaceFirst("//[^/@]*@", "//");
     }
 

@@ -52,7 +52,7 @@ final class TaskRow {
                 List.of());
     }
 
-    private static Dollars dollars(ResultSet row, String column) throws SQLException {
+    static Dollars dollars(ResultSet row, String column) throws SQLException {
         Long millionths = number(row, column);
         return millionths == null ? null : new Dollars(millionths);
     }

@@ -40,7 +40,7 @@ public enum TaskState {
         OVERDUE.next = EnumSet.of(SUBMITTED, SUCCEEDED, FAILED, CANCELLED);
         SUCCEEDED.next = EnumSet.of(DELIVERED, FAILED, CANCELLED);
         DELIVERED.next = EnumSet.noneOf(TaskState.class);
-        FAILED.next = EnumSet.of(ACCEPTED, SUBMITTED, CANCELLED);
+        FAILED.next = EnumSet.of(ACCEPTED, SUBMITTED, UNCERTAIN, CANCELLED);
         CANCELLED.next = EnumSet.of(ACCEPTED, SUBMITTED, UNCERTAIN);
     }
 

@@ -17,6 +17,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LedgerSourceTest {
@@ -271,6 +272,83 @@ class LedgerSourceTest {
             test.another();
 
             assertThat(test.untilDue(submitting)).isPositive();
+        }
+    }
+
+    private static Ledger beside(String url) {
+        Settings settings = settings(url);
+        Ledger ledger = new Ledger(LedgerSource.beside(settings), settings, Clock.systemUTC());
+        ledger.open();
+        return ledger;
+    }
+
+    @ParameterizedTest
+    @EnumSource(TestLedger.On.class)
+    void beside_an_application_nothing_is_taken_up_and_nobody_is_kept_out(TestLedger.On on) {
+        try (TestLedger test = TestLedger.on(on)) {
+            Task sending = test.claimed(TaskState.SUBMITTING);
+            test.gate().closed("1101", "arrears");
+            Long probe = test.value(Long.class, "select probe_at from kling_gate");
+
+            try (Ledger beside = beside(test.settings().text("kling.ledger.url"))) {
+                assertThat(beside.count()).containsEntry(TaskState.SUBMITTING, 1);
+                new ByHand(beside).cancel(beside.find(sending.id()).orElseThrow());
+            } catch (NotPossible e) {
+                throw new AssertionError(e);
+            }
+
+            assertThat(test.find(sending).state()).isEqualTo(TaskState.CANCELLED);
+            assertThat(test.value(Long.class, "select probe_at from kling_gate")).isEqualTo(probe);
+            // its claim was neither taken nor held
+            assertThat(test.ledger().write(sending, Move.again(Duration.ZERO))).isFalse();
+        }
+    }
+
+    @Test
+    void beside_an_application_that_never_ran_nothing_is_made() throws IOException {
+        Path file = folder.resolve("some/ledger.db");
+
+        assertThatThrownBy(() -> beside("jdbc:sqlite:" + file))
+                .isInstanceOf(CannotStart.class)
+                .hasMessageContaining("There is no ledger " + file);
+        assertThat(file.getParent()).doesNotExist();
+
+        Path empty = Files.createFile(folder.resolve("empty.db"));
+        assertThatThrownBy(() -> beside("jdbc:sqlite:" + empty))
+                .isInstanceOf(CannotStart.class)
+                .hasMessageContaining("There is no ledger in jdbc:sqlite:" + empty);
+        assertThat(empty).isEmptyFile();
+
+        String url = Postgres.freshSchema();
+        assertThatThrownBy(() -> beside(url))
+                .isInstanceOf(CannotStart.class)
+                .hasMessageContaining("There is no ledger in jdbc:postgresql://localhost");
+        assertThatThrownBy(() -> beside(url)).hasMessageContaining("There is no ledger");
+    }
+
+    @ParameterizedTest
+    @EnumSource(TestLedger.On.class)
+    void beside_an_application_of_another_version_nothing_is_done(TestLedger.On on) {
+        try (TestLedger test = TestLedger.on(on)) {
+            String url = test.settings().text("kling.ledger.url");
+            int ours = LedgerSource.newest();
+            String newest = " from kling_schema where version = '" + ours + "'";
+            test.sql(
+                    "insert into kling_schema (installed_rank, version, description, type, script,"
+                            + " installed_by, execution_time, success)"
+                            + " select installed_rank + 1, '999', description, type, script,"
+                            + " installed_by, execution_time, success"
+                            + newest);
+            assertThatThrownBy(() -> beside(url))
+                    .isInstanceOf(CannotStart.class)
+                    .hasMessageContaining(
+                            "is of a newer version (999, this jar's is " + ours + ")");
+
+            test.sql("delete from kling_schema where version in ('999', '" + ours + "')");
+            assertThatThrownBy(() -> beside(url))
+                    .isInstanceOf(CannotStart.class)
+                    .hasMessageContaining("is of an older version");
+            assertThat(test.value(Long.class, "select count(*)" + newest)).isZero();
         }
     }
 

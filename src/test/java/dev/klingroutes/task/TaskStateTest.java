@@ -22,7 +22,7 @@ class TaskStateTest {
                 "OVERDUE    | SUBMITTED SUCCEEDED FAILED CANCELLED",
                 "SUCCEEDED  | DELIVERED FAILED CANCELLED",
                 "DELIVERED  | ''",
-                "FAILED     | ACCEPTED SUBMITTED CANCELLED",
+                "FAILED     | ACCEPTED SUBMITTED UNCERTAIN CANCELLED",
                 "CANCELLED  | ACCEPTED SUBMITTED UNCERTAIN"
             })
     void the_arrows_are_those_of_the_design(TaskState from, String all) {
