@@ -17,10 +17,10 @@ import org.jdbi.v3.core.statement.Update;
  * count too many rather than too few.
  *
  * <p>A 1303 lowers the limit to what ran beside the create that it refused. The limit rises by one
- * when {@value #CAREFUL} creates have been taken in its last place, which is a refusal in a hundred
- * creates where the provider takes no more; after that by one for each {@value #BOLD}, and by one
- * for every hour without a change. So an account whose limit rose from 5 to 20 is used up to that
- * after 240 creates, or after 15 hours.
+ * when enough creates have been taken in its last place, and for every hour without a change. How
+ * many are enough doubles with each 1303, up to {@value #MOST_CREATES}, and halves with each rise:
+ * a refusal by chance is soon forgotten, and a provider that takes no more is asked ever more
+ * rarely.
  */
 public final class Gate {
     /** What the gate can say to a task that wants to be sent. */
@@ -65,7 +65,8 @@ public final class Gate {
 
     private record Row(
             Double limitNow,
-            Integer creates,
+            int creates,
+            int enough,
             Long limitAt,
             String closedCode,
             Long probeAt,
@@ -80,18 +81,14 @@ public final class Gate {
             return (int) Math.min(set, limitNow + Math.max(0, hours));
         }
 
-        int left() {
-            return creates == null ? CAREFUL : creates;
-        }
-
         /** A probe that is farther away than any was ever set comes from a clock that jumped. */
         boolean shut(Duration probe) {
             return closedCode != null && now < probeAt && probeAt - now <= probe.toMillis();
         }
     }
 
-    private static final int CAREFUL = 100;
-    private static final int BOLD = 10;
+    private static final int FEWEST_CREATES = 2;
+    private static final int MOST_CREATES = 128;
     private static final long HOUR_MILLIS = 3_600_000;
 
     private final Ledger ledger;
@@ -198,16 +195,25 @@ public final class Gate {
 
     private void lastPlaceTaken(Handle handle, Row row) {
         int limit = row.limit(inFlight);
-        if (row.left() > 1) {
-            update(handle, "limit_creates = :creates").bind("creates", row.left() - 1).execute();
+        if (row.creates() + 1 < row.enough()) {
+            update(handle, "limit_creates = limit_creates + 1").execute();
         } else if (limit + 1 < inFlight) {
-            update(handle, "limit_now = :limit, limit_at = <now>, limit_creates = :creates")
-                    .bind("limit", limit + 1)
-                    .bind("creates", BOLD)
-                    .execute();
+            limit(handle, limit + 1, Math.max(FEWEST_CREATES, row.enough() / 2));
         } else {
-            update(handle, "limit_now = null, limit_at = null, limit_creates = null").execute();
+            update(
+                            handle,
+                            "limit_now = null, limit_at = null, limit_creates = null, limit_enough = null")
+                    .execute();
         }
+    }
+
+    private void limit(Handle handle, int limit, int enough) {
+        update(
+                        handle,
+                        "limit_now = :limit, limit_at = <now>, limit_creates = 0, limit_enough = :enough")
+                .bind("limit", limit)
+                .bind("enough", enough)
+                .execute();
     }
 
     private boolean opened(Handle handle, Row row) {
@@ -229,10 +235,10 @@ public final class Gate {
                 handle -> {
                     Row row = locked(handle);
                     int others = Math.max(1, row.inFlight() - 1);
-                    update(handle, "limit_now = :limit, limit_at = <now>, limit_creates = :creates")
-                            .bind("limit", Math.min(others, row.limit(inFlight)))
-                            .bind("creates", CAREFUL)
-                            .execute();
+                    limit(
+                            handle,
+                            Math.min(others, row.limit(inFlight)),
+                            Math.min(MOST_CREATES, 2 * row.enough()));
                     return opened(handle, row);
                 });
     }
@@ -283,19 +289,22 @@ public final class Gate {
     private Row row(Handle handle) {
         return handle.createQuery(
                         """
-                        select limit_now, limit_creates, limit_at, closed_code, probe_at,
-                            <now> as moment,
+                        select limit_now, coalesce(limit_creates, 0) as creates,
+                            coalesce(limit_enough, :fewest) as enough, limit_at,
+                            closed_code, probe_at, <now> as moment,
                             (select count(*) from kling_task where in_flight_until > <now>
                                 and in_flight_until <= <now> + :patience) as running
                         from kling_gate where id = 1
                         """)
                 .bind("now", ledger.now())
                 .bind("patience", patience.toMillis())
+                .bind("fewest", FEWEST_CREATES)
                 .map(
                         (row, context) ->
                                 new Row(
                                         (Double) row.getObject("limit_now"),
-                                        (Integer) row.getObject("limit_creates"),
+                                        row.getInt("creates"),
+                                        row.getInt("enough"),
                                         TaskRow.number(row, "limit_at"),
                                         row.getString("closed_code"),
                                         TaskRow.number(row, "probe_at"),

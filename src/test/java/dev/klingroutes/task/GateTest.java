@@ -237,7 +237,7 @@ class GateTest {
             pass(tasks.get(running));
         }
 
-        assertThat(creates).containsExactly(100, 10, 10, 10);
+        assertThat(creates).containsExactly(4, 2, 2, 2);
         assertThat(gate.room()).isZero();
     }
 
@@ -255,20 +255,22 @@ class GateTest {
     }
 
     @Test
-    void another_refusal_makes_it_careful_again() {
+    void each_refusal_makes_it_twice_as_careful_up_to_a_bound() {
         pass(test.claimed(ACCEPTED));
-        gate.full();
-        for (int created = 0; created < 100; created++) {
-            gate.created();
+        List<Integer> creates = new ArrayList<>();
+        for (int refused = 0; refused < 10; refused++) {
+            gate.full();
+            assertThat(limit()).isEqualTo(1);
+            int created = 0;
+            do {
+                gate.created();
+                created++;
+            } while (limit() == 1);
+            creates.add(created);
+            test.sql("update kling_gate set limit_enough = limit_enough * 2");
         }
-        assertThat(limit()).isEqualTo(2);
-        pass(test.claimed(ACCEPTED));
 
-        gate.full();
-
-        assertThat(limit()).isEqualTo(1);
-        assertThat(test.value(Integer.class, "select limit_creates from kling_gate"))
-                .isEqualTo(100);
+        assertThat(creates).containsExactly(4, 8, 16, 32, 64, 128, 128, 128, 128, 128);
     }
 
     @Test
