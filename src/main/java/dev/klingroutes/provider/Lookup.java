@@ -1,10 +1,12 @@
 package dev.klingroutes.provider;
 
+import dev.klingroutes.task.Callbacks;
 import dev.klingroutes.task.Ledger;
 import dev.klingroutes.task.Move;
 import dev.klingroutes.task.Task;
 import dev.klingroutes.task.TaskState;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Looks a task up by our own id when nobody knows whether it was created. "Not found" never proves
@@ -34,14 +36,21 @@ public final class Lookup {
     private static final int QUICK_LOOKUPS = 6;
 
     private final Ledger ledger;
+    private final Hearsay hearsay;
 
     public Lookup(Ledger ledger) {
         this.ledger = ledger;
+        hearsay = new Hearsay(new Callbacks(ledger));
     }
 
-    /** By our id, or by the provider's if it was learned meanwhile. */
+    /** By our id, or by the provider's if it was learned meanwhile, or a callback told of one. */
     public Call call(Task task) {
-        return task.taskId() == null ? Call.lookup(task) : Call.look(task);
+        if (task.taskId() != null) {
+            return Call.look(task);
+        }
+        return hearsay.of(task)
+                .map(said -> Call.look(task, said))
+                .orElseGet(() -> Call.lookup(task));
     }
 
     /** The question whether a task that cannot exist is found as well. */
@@ -51,6 +60,10 @@ public final class Lookup {
 
     public Found found(Task task, int httpStatus, byte[] body) {
         Reply reply = Reply.read(httpStatus, body);
+        Optional<String> said = hearsay.of(task);
+        if (said.isPresent()) {
+            return hearsay.judge(task, said.get(), reply);
+        }
         if (!reply.good() || reply.taskId() == null || reply.status() == null) {
             return new Found(Proof.NOTHING, reply);
         }
@@ -93,6 +106,10 @@ public final class Lookup {
 
     /** Nothing proven: UNCERTAIN, looked up again ever more rarely. */
     public String park(Task task, Found found) {
+        boolean refuted =
+                hearsay.of(task)
+                        .filter(said -> hearsay.unconfirmed(task, said, found.reply()))
+                        .isPresent();
         if (task.state() == TaskState.SUBMITTING) {
             ledger.write(
                     task,
@@ -103,6 +120,10 @@ public final class Lookup {
                                             + found.reply().shown(),
                                     found.reply().requestId()));
             return "may have been created, will not be sent again: see its error file";
+        }
+        if (refuted) {
+            ledger.write(task, Move.again(Duration.ZERO));
+            return null;
         }
         int lookups = task.failures() + 1;
         ledger.write(task, Move.again(gap(lookups)).failures(lookups));

@@ -160,7 +160,7 @@ public record Reply(
         for (String name : names) {
             JsonNode value = node.path(name);
             if (value.isValueNode() && !value.isNull() && !value.asText().isEmpty()) {
-                return value.asText();
+                return CallbackAddress.without(value.asText());
             }
         }
         return null;
@@ -179,7 +179,7 @@ public record Reply(
         if (body == null || body.length == 0) {
             return "an empty reply";
         }
-        String text = new String(body, StandardCharsets.UTF_8).strip();
+        String text = CallbackAddress.without(new String(body, StandardCharsets.UTF_8)).strip();
         boolean html = text.regionMatches(true, 0, "<!doctype html", 0, 14) || text.startsWith("<");
         String begin = text.substring(0, Math.min(SHOWN, text.length())).replaceAll("\\s+", " ");
         return (html ? "an HTML page: " : "not JSON: ") + begin;

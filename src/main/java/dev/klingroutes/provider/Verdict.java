@@ -91,7 +91,7 @@ public enum Verdict {
         return UNCLEAR;
     }
 
-    private static boolean usable(String taskId) {
+    static boolean usable(String taskId) {
         return taskId != null && taskId.length() <= 256 && !taskId.matches("\\.{1,2}");
     }
 }

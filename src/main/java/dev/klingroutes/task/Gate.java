@@ -95,6 +95,20 @@ public final class Gate {
      * @param folders what may be spent a day in folders above it
      */
     public Answer pass(Task task, String body, Dollars estimate, Map<String, Dollars> folders) {
+        return pass(task, body, estimate, folders, null);
+    }
+
+    /**
+     * The same for a call that tells the provider where to call back.
+     *
+     * @param token good for this task from now on; null for none
+     */
+    public Answer pass(
+            Task task,
+            String body,
+            Dollars estimate,
+            Map<String, Dollars> folders,
+            CallbackToken token) {
         task.state().to(TaskState.SUBMITTING);
         String never = budget.refusal(estimate, folders);
         if (never != null) {
@@ -116,6 +130,9 @@ public final class Gate {
                     int day = Budget.day(row.now());
                     if (ledger.submitting(handle, task, body, patience, estimate, day) == 0) {
                         return Answer.LOST;
+                    }
+                    if (token != null) {
+                        Callbacks.remember(ledger, handle, token, task.id());
                     }
                     if (row.closedCode() != null) {
                         update(handle, "probe_at = <now> + :probe")
