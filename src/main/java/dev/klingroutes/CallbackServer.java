@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
+import java.util.List;
 import org.apache.camel.main.Main;
 
 /**
@@ -15,6 +16,9 @@ final class CallbackServer {
     private static final String ADDRESS = "kling.callback.url";
     private static final String HOST = "camel.server.host";
     private static final String PORT = "camel.server.port";
+
+    private static final List<String> OURS =
+            List.of(HOST, PORT, "camel.server.max-body-size", "camel.server.file-upload-enabled");
 
     private CallbackServer() {}
 
@@ -37,6 +41,10 @@ final class CallbackServer {
             requireFree(host, port);
         }
         main.configure().httpServer().withEnabled(true);
+        // for these keys Camel would take a file's value before that of the environment
+        for (String key : OURS) {
+            System.setProperty(key, settings.get(key).strip());
+        }
     }
 
     private static void requireFree(String host, String port) {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,17 +36,22 @@ class CallbackServerTest {
     }
 
     private void start(String... settings) throws IOException {
+        start(Map.of(), settings);
+    }
+
+    private void start(Map<String, String> environment, String... settings) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Dcamel.main.profile=sandbox");
         command.addAll(List.of(settings));
         command.addAll(List.of("-cp", CLASSES, KlingMain.class.getName()));
-        process =
+        ProcessBuilder builder =
                 new ProcessBuilder(command)
                         .directory(home.toFile())
                         .redirectErrorStream(true)
-                        .redirectOutput(home.resolve("console.log").toFile())
-                        .start();
+                        .redirectOutput(home.resolve("console.log").toFile());
+        builder.environment().putAll(environment);
+        process = builder.start();
     }
 
     private String console() {
@@ -107,11 +113,16 @@ class CallbackServerTest {
     void the_start_says_that_it_is_not_reached_and_goes_on() throws Exception {
         int port = freePort();
         start(
+                Map.of("CAMEL_SERVER_PORT", String.valueOf(port)),
                 "-Dkling.callback.url=http://127.0.0.1:" + freePort(),
-                "-Dcamel.server.port=" + port,
+                "-Dcamel.server.port=" + freePort(),
                 "-Dkling.watch.every-with-callback=1s");
 
         says("is not reached (nothing listens there); looks go on without them");
+        // the environment wins
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            assertThat(socket.isConnected()).isTrue();
+        }
         says("sample  delivered");
     }
 
