@@ -494,11 +494,7 @@ class TaskWatchCallbackTest {
     void looks_are_as_frequent_as_ever_when_callbacks_do_not_arrive() throws Exception {
         Console console = new Console();
         sandbox = Sandbox.start(QUICK.withFaults("callback.lose"));
-        house =
-                caller.at(new House(home, sandbox))
-                        .with("kling.watch.every-with-callback", "1s")
-                        .with("kling.watch.first-look", "300ms")
-                        .open();
+        house = caller.at(new House(home, sandbox)).with("kling.watch.first-look", "300ms").open();
         for (int i = 1; i <= 4; i++) {
             house.drop("cat" + i + ".txt", "a cat");
         }
