@@ -3,8 +3,10 @@ package dev.klingroutes;
 import dev.klingroutes.cli.Commands;
 import dev.klingroutes.cli.Desk;
 import dev.klingroutes.prompt.Inbox;
+import dev.klingroutes.provider.CallbackCheck;
 import dev.klingroutes.sandbox.Sandbox;
 import dev.klingroutes.sandbox.SandboxSettings;
+import dev.klingroutes.task.Callbacks;
 import dev.klingroutes.task.Ledger;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -126,6 +128,7 @@ public final class KlingMain {
         main.configure().withRoutesIncludePattern("classpath:kling/routes/*.camel.yaml");
         main.configure().withName("kling-routes");
         main.configure().setStartupSummaryLevel(StartupSummaryLevel.Off);
+        CallbackServer.configure(settings, main);
         main.addMainListener(new Opening(settings));
         if (SANDBOX.equals(profile())) {
             startSandbox(settings, main);
@@ -233,11 +236,41 @@ public final class KlingMain {
                         settings.get("kling.failed.dir"));
                 return;
             }
+            if (CallbackServer.wanted(settings)
+                    && settings.get("kling.callback.url").startsWith("http:")) {
+                LOG.warn(
+                        "kling.callback.url is plain http: who listens on the way can forge"
+                                + " callbacks, which are hints only; use https across networks");
+            }
             LOG.info(
                     "watching {}, videos come to {}, provider {}",
                     settings.get("kling.inbox.dir"),
                     settings.get("kling.outbox.dir"),
                     main.getCamelContext().resolvePropertyPlaceholders("{{kling.api.url}}"));
+            if (CallbackServer.wanted(settings)) {
+                tryCallbacks(main.getCamelContext().getRegistry());
+            }
+        }
+
+        /** Beside the work: the start does not wait for a proxy or a name server. */
+        private static void tryCallbacks(Registry registry) {
+            CallbackCheck check =
+                    new CallbackCheck(
+                            registry.lookupByNameAndType("klingCallbacks", Callbacks.class),
+                            registry.lookupByNameAndType("klingSettings", Settings.class));
+            Thread caller =
+                    new Thread(
+                            () -> {
+                                CallbackCheck.Result result = check.call();
+                                if (result.reached()) {
+                                    LOG.info("{}", result.story());
+                                } else {
+                                    LOG.warn("{}", result.story());
+                                }
+                            },
+                            "kling-callback-check");
+            caller.setDaemon(true);
+            caller.start();
         }
 
         @Override

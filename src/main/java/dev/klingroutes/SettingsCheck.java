@@ -38,6 +38,7 @@ final class SettingsCheck {
                     "kling.submit.probe",
                     "kling.watch.first-look",
                     "kling.watch.every",
+                    "kling.watch.every-with-callback",
                     "kling.watch.patience",
                     "kling.watch.deadline",
                     "kling.download.patience",
@@ -215,6 +216,9 @@ final class SettingsCheck {
                         ? null
                         : "it must be an http or https URL without ? and #";
             }
+            if (key.equals("kling.callback.url") && !value.isEmpty()) {
+                return callbackFault(URI.create(value));
+            }
             if (key.equals("kling.ledger.url")
                     && !value.startsWith("jdbc:sqlite:")
                     && !value.startsWith("jdbc:postgresql:")) {
@@ -226,6 +230,18 @@ final class SettingsCheck {
         } catch (IllegalArgumentException e) {
             return String.valueOf(e.getMessage());
         }
+    }
+
+    private static String callbackFault(URI uri) {
+        boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+        boolean plain =
+                uri.getRawQuery() == null
+                        && uri.getRawFragment() == null
+                        && uri.getRawUserInfo() == null
+                        && uri.toString().indexOf('\'') < 0;
+        return http && uri.getHost() != null && plain
+                ? null
+                : "it must be an http or https URL without a user, ? and #";
     }
 
     /** Strict, since Camel takes a word that it cannot read for 0. */

@@ -99,6 +99,10 @@ class SettingsCheckTest {
         "kling.api.url, https://, ''",
         "kling.api.url, https://host?x=1, 'without ? and #'",
         "kling.api.url, 'https://ho st', 'Illegal character'",
+        "kling.callback.url, kling.example.com, 'it must be an http or https URL'",
+        "kling.callback.url, https://host/#x, 'without a user, ? and #'",
+        "kling.callback.url, https://host/it''s, 'it must be an http or https URL'",
+        "kling.watch.every-with-callback, 0, 'it must be more than 0'",
         "kling.outbox.dir, '', 'it must name a folder'",
         "kling.ledger.url, jdbc:h2:mem, 'it must be a jdbc:sqlite: or jdbc:postgresql: URL'"
     })
@@ -121,6 +125,8 @@ class SettingsCheckTest {
         "kling.download.hosts, '*.kechuangai.com, p1.a.kwimgs.com'",
         "kling.api.url, http://127.0.0.1:8080/base/",
         "kling.ledger.url, jdbc:postgresql://host/kling",
+        "kling.callback.url, ''",
+        "kling.callback.url, https://host:8443/base/",
         "kling.watch.every, {{other}}"
     })
     void a_value_that_is_right_is_taken(String key, String value) {
@@ -144,6 +150,15 @@ class SettingsCheckTest {
 
         assertThatThrownBy(() -> new SettingsCheck(null).check())
                 .hasMessageContaining("jdbc:mysql://host/kling")
+                .hasMessageNotContaining("hush");
+    }
+
+    @Test
+    void an_address_for_callbacks_holds_no_user() {
+        set("kling.callback.url", "https://me:hush@host");
+
+        assertThatThrownBy(() -> new SettingsCheck(null).check())
+                .hasMessageContaining("without a user")
                 .hasMessageNotContaining("hush");
     }
 

@@ -24,6 +24,11 @@ public record Call(Task task, String url, String body) {
         return get(task, task.taskId());
     }
 
+    /** Looks at what somebody called by this id. */
+    static Call look(Task task, String said) {
+        return get(task, said);
+    }
+
     /** Looks for a task by the id that we gave it. */
     public static Call lookup(Task task) {
         return get(task, task.externalId());
@@ -42,6 +47,12 @@ public record Call(Task task, String url, String body) {
     /** For the YAML. */
     public String method() {
         return body == null ? "GET" : "POST";
+    }
+
+    /** Not the body: it may hold the secret of a callback. */
+    @Override
+    public String toString() {
+        return method() + " " + url;
     }
 
     private static Call get(Task task, String id) {

@@ -1,10 +1,12 @@
 package dev.klingroutes.provider;
 
+import dev.klingroutes.task.Callbacks;
 import dev.klingroutes.task.Ledger;
 import dev.klingroutes.task.Move;
 import dev.klingroutes.task.Task;
 import dev.klingroutes.task.TaskState;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Looks a task up by our own id when nobody knows whether it was created. "Not found" never proves
@@ -35,16 +37,24 @@ public final class Lookup {
     private static final String CUT_OFF = "the create call was cut off";
 
     private final Ledger ledger;
+    private final Hearsay hearsay;
 
     public Lookup(Ledger ledger) {
         this.ledger = ledger;
+        hearsay = new Hearsay(new Callbacks(ledger));
     }
 
-    /** By our id, and by the provider's in turn if somebody named one, who may be wrong. */
+    /**
+     * By our id, and by the provider's in turn if somebody named one, who may be wrong; or by what
+     * a callback calls it.
+     */
     public Call call(Task task) {
-        return task.taskId() == null || task.failures() % 2 == 1
-                ? Call.lookup(task)
-                : Call.look(task);
+        if (task.taskId() != null) {
+            return task.failures() % 2 == 1 ? Call.lookup(task) : Call.look(task);
+        }
+        return hearsay.of(task)
+                .map(said -> Call.look(task, said))
+                .orElseGet(() -> Call.lookup(task));
     }
 
     /** The question whether a task that cannot exist is found as well. */
@@ -54,6 +64,10 @@ public final class Lookup {
 
     public Found found(Task task, int httpStatus, byte[] body) {
         Reply reply = Reply.read(httpStatus, body);
+        Optional<String> said = hearsay.of(task);
+        if (said.isPresent()) {
+            return hearsay.judge(task, said.get(), reply);
+        }
         if (!reply.good() || reply.taskId() == null || reply.status() == null) {
             return new Found(Proof.NOTHING, reply);
         }
@@ -100,11 +114,19 @@ public final class Lookup {
 
     /** Nothing proven: UNCERTAIN, looked up again ever more rarely. */
     public String park(Task task, Found found) {
+        boolean refuted =
+                hearsay.of(task)
+                        .filter(said -> hearsay.unconfirmed(task, said, found.reply()))
+                        .isPresent();
         if (task.state() == TaskState.SUBMITTING) {
             String message = CUT_OFF + "; looked up by our id: " + found.reply().shown();
             return ledger.write(task, Submit.unanswered(message))
                     ? "may have been created, is looked up: see its error file"
                     : null;
+        }
+        if (refuted) {
+            ledger.write(task, Move.again(Duration.ZERO));
+            return null;
         }
         int lookups = task.failures() + 1;
         ledger.write(task, Move.again(gap(lookups)).failures(lookups));

@@ -131,6 +131,11 @@ public record Reply(
 
     /** A name by which the task can be asked for. */
     public boolean named() {
+        return usable(taskId);
+    }
+
+    /** Whether something can be asked for by this id: not endless, and no step up a path. */
+    static boolean usable(String taskId) {
         return taskId != null && taskId.length() <= 256 && !taskId.matches("\\.{1,2}");
     }
 
@@ -206,7 +211,7 @@ public record Reply(
         for (String name : names) {
             JsonNode value = node.path(name);
             if (value.isValueNode() && !value.isNull() && !value.asText().isEmpty()) {
-                return value.asText();
+                return CallbackAddress.without(value.asText());
             }
         }
         return null;
@@ -225,7 +230,7 @@ public record Reply(
         if (body == null || body.length == 0) {
             return "an empty reply";
         }
-        String text = new String(body, StandardCharsets.UTF_8).strip();
+        String text = CallbackAddress.without(new String(body, StandardCharsets.UTF_8)).strip();
         boolean html = text.regionMatches(true, 0, "<!doctype html", 0, 14) || text.startsWith("<");
         String begin = text.substring(0, Math.min(SHOWN, text.length())).replaceAll("\\s+", " ");
         return (html ? PAGE : "not JSON: ") + begin;

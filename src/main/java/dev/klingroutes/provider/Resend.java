@@ -1,6 +1,7 @@
 package dev.klingroutes.provider;
 
 import dev.klingroutes.Settings;
+import dev.klingroutes.task.CallbackToken;
 import dev.klingroutes.task.Gate;
 import dev.klingroutes.task.Ledger;
 import dev.klingroutes.task.Move;
@@ -12,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends a task once more of which nobody knows whether it was created: the same bytes under the
- * same id, which a provider that has it refuses (measured at Kling itself, kling-api 9; nobody has
+ * Sends a task once more of which nobody knows whether it was created: the same body under the same
+ * id, which a provider that has it refuses (measured at Kling itself, kling-api 9; nobody has
  * measured the gateway, which is why it is off by default).
  */
 public final class Resend {
@@ -24,12 +25,14 @@ public final class Resend {
 
     private final Ledger ledger;
     private final Gate gate;
+    private final CallbackAddress callbacks;
     private final boolean wanted;
 
-    /** Reads {@code kling.submit.uncertain}. */
+    /** Reads {@code kling.submit.uncertain} and {@code kling.callback.url}. */
     public Resend(Ledger ledger, Gate gate, Settings settings) {
         this.ledger = ledger;
         this.gate = gate;
+        callbacks = new CallbackAddress(settings);
         wanted = settings.text("kling.submit.uncertain").equals("resend");
     }
 
@@ -49,12 +52,13 @@ public final class Resend {
      * @return the create call, or null if it must not be made now
      */
     public Call begin(Task task) {
-        Optional<Gate.Resent> resent = gate.resend(task);
+        CallbackToken token = callbacks.token();
+        Optional<Gate.Resent> resent = gate.resend(task, token);
         if (resent.isEmpty()) {
             ledger.write(task, Move.again(NOT_NOW));
             return null;
         }
         LOG.info("{}  is sent once more under the same id", task.name());
-        return Call.create(resent.get().task(), resent.get().body());
+        return Call.create(resent.get().task(), callbacks.sent(resent.get().body(), token));
     }
 }

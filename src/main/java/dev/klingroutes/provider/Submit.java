@@ -6,6 +6,7 @@ import dev.klingroutes.Settings;
 import dev.klingroutes.prompt.FolderBudgets;
 import dev.klingroutes.prompt.Models;
 import dev.klingroutes.task.Backoff;
+import dev.klingroutes.task.CallbackToken;
 import dev.klingroutes.task.Gate;
 import dev.klingroutes.task.Ledger;
 import dev.klingroutes.task.LedgerSpace;
@@ -38,11 +39,12 @@ public final class Submit {
     private final FolderBudgets budgets;
     private final News news;
     private final Bill bill;
+    private final CallbackAddress callbacks;
     private final Duration firstLook;
 
     /**
-     * Reads {@code kling.watch.first-look}: from the create's answer to the first look, and {@code
-     * kling.budget.unit-price}.
+     * Reads {@code kling.watch.first-look}: from the create's answer to the first look, {@code
+     * kling.callback.url}, and {@code kling.budget.unit-price}.
      */
     public Submit(
             Ledger ledger,
@@ -59,11 +61,12 @@ public final class Submit {
         this.budgets = budgets;
         this.news = news;
         bill = new Bill(settings);
+        callbacks = new CallbackAddress(settings);
         firstLook = settings.duration("kling.watch.first-look");
     }
 
     /**
-     * Writes SUBMITTING with the exact body.
+     * Writes SUBMITTING with the exact body, but for the secret address of its callbacks.
      *
      * @return the one create call, or null if the task must not be sent now
      */
@@ -83,10 +86,11 @@ public final class Submit {
             return null;
         }
         Dollars estimate = models.price(task.kind(), Json.map(task.request())).orElse(null);
-        Gate.Answer answer = gate.pass(task, exact, estimate, folders);
+        CallbackToken token = callbacks.token();
+        Gate.Answer answer = gate.pass(task, exact, estimate, folders, token);
         switch (answer.kind()) {
             case GO -> {
-                return Call.create(task.in(TaskState.SUBMITTING), exact);
+                return Call.create(task.in(TaskState.SUBMITTING), callbacks.sent(exact, token));
             }
             case FULL, CLOSED -> ledger.write(task, Move.again(answer.later()));
             case SPENT -> spent(task, answer.later(), answer.why());

@@ -31,12 +31,14 @@ public final class Watch {
     private final Bill bill;
     private final News news;
     private final Clock clock;
+    private final CallbackArrivals arrivals;
 
     /**
      * Reads {@code kling.watch.every}, {@code kling.watch.patience} and {@code
      * kling.budget.unit-price}.
      */
-    public Watch(Ledger ledger, Settings settings, News news, Clock clock) {
+    public Watch(
+            Ledger ledger, Settings settings, News news, Clock clock, CallbackArrivals arrivals) {
         this.ledger = ledger;
         every = settings.duration("kling.watch.every");
         patience = settings.duration("kling.watch.patience");
@@ -44,6 +46,7 @@ public final class Watch {
         bill = new Bill(settings);
         this.news = news;
         this.clock = clock;
+        this.arrivals = arrivals;
     }
 
     public Call call(Task task) {
@@ -72,10 +75,11 @@ public final class Watch {
                         + age.toSeconds()
                         + " s";
         if (age.compareTo(patience) <= 0) {
+            Duration gap = arrivals.gap();
             Move move =
                     task.state() == TaskState.OVERDUE
-                            ? Move.to(TaskState.SUBMITTED).due(every)
-                            : Move.again(every).rhythmically();
+                            ? Move.to(TaskState.SUBMITTED).due(gap)
+                            : Move.again(gap).rhythmically();
             ledger.write(task, move.failures(0).looks(task.looks() + 1).unreported(task));
             return going;
         }
@@ -111,6 +115,7 @@ public final class Watch {
                         .looks(task.looks() + 1)
                         .videos(reply.videos())
                         .unreported(task));
+        arrivals.ended(task);
         long seconds = (clock.millis() - task.times().submitted()) / 1000;
         return "rendered after " + seconds + " s";
     }
@@ -125,6 +130,7 @@ public final class Watch {
                         .told(reply.code(), reply.reason(), reply.requestId())
                         .looks(task.looks() + 1)
                         .reported());
+        arrivals.ended(task);
         return "failed at the provider: " + reply.reason();
     }
 

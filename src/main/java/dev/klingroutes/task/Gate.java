@@ -130,6 +130,20 @@ public final class Gate {
      * @param folders what may be spent a day in folders above it
      */
     public Answer pass(Task task, String body, Dollars estimate, Map<String, Dollars> folders) {
+        return pass(task, body, estimate, folders, null);
+    }
+
+    /**
+     * The same for a call that tells the provider where to call back.
+     *
+     * @param token good for this task from now on; null for none
+     */
+    public Answer pass(
+            Task task,
+            String body,
+            Dollars estimate,
+            Map<String, Dollars> folders,
+            CallbackToken token) {
         task.state().to(TaskState.SUBMITTING);
         String never = budget.refusal(estimate, folders);
         if (never != null) {
@@ -152,6 +166,9 @@ public final class Gate {
                     if (ledger.submitting(handle, task, body, patience, estimate, day) == 0) {
                         return Answer.LOST;
                     }
+                    if (token != null) {
+                        Callbacks.remember(ledger, handle, token, task.id());
+                    }
                     if (row.closedCode() != null) {
                         update(handle, "probe_at = <now> + :probe")
                                 .bind("probe", probe.toMillis())
@@ -164,13 +181,21 @@ public final class Gate {
     /**
      * Writes SUBMITTING for an unclear task whose body is sent once more: never a second time, and
      * only while the account is open. Its place and its price are counted already.
+     *
+     * @param token where to call back about this call; null for nowhere
      */
-    public Optional<Resent> resend(Task task) {
+    public Optional<Resent> resend(Task task, CallbackToken token) {
         return ledger.transaction(
-                handle ->
-                        locked(handle).closedCode() == null
-                                ? ledger.resending(handle, task, patience)
-                                : Optional.empty());
+                handle -> {
+                    if (locked(handle).closedCode() != null) {
+                        return Optional.empty();
+                    }
+                    Optional<Resent> resent = ledger.resending(handle, task, patience);
+                    if (resent.isPresent() && token != null) {
+                        Callbacks.remember(ledger, handle, token, task.id());
+                    }
+                    return resent;
+                });
     }
 
     /**

@@ -328,18 +328,22 @@ public final class Ledger implements AutoCloseable {
      * gives it back. A claimed task's due time is its lease, which nobody else may move.
      */
     public void hint(String id) {
-        transaction(
-                handle ->
-                        update(
-                                        handle,
-                                        """
-                                        update kling_task set hint = claimed,
-                                            due_at = case when claimed = 0 then <now> else due_at end
-                                        where id = :id
-                                            and state not in ('DELIVERED', 'FAILED', 'CANCELLED')
-                                        """)
-                                .bind("id", id)
-                                .execute());
+        transaction(handle -> hint(handle, id));
+    }
+
+    /** One that is due already keeps its place among the others. */
+    int hint(Handle handle, String id) {
+        return update(
+                        handle,
+                        """
+                        update kling_task set hint = claimed,
+                            due_at = case when claimed = 1 or due_at <= <now> then due_at
+                                          else <now> end
+                        where id = :id
+                            and state not in ('DELIVERED', 'FAILED', 'CANCELLED')
+                        """)
+                .bind("id", id)
+                .execute();
     }
 
     /** Tasks that owe an error file, or its removal; asked for again after a lease. */

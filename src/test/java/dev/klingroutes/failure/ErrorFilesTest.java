@@ -118,7 +118,7 @@ class ErrorFilesTest {
                 .contains("It is sent once more, under the same external_task_id")
                 .doesNotContain("not sent again");
 
-        test.gate().resend(test.claim(UNCERTAIN));
+        test.gate().resend(test.claim(UNCERTAIN), null);
         test.later(test.ledger().lease());
         test.ledger().write(test.claim(SUBMITTING), Move.to(UNCERTAIN).reported());
         resending.settle(files.owing().get(0));

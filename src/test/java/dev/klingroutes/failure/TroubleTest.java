@@ -78,7 +78,7 @@ class TroubleTest {
     @Test
     void what_was_to_be_sent_once_more_and_was_not_stays_unclear_and_may_be_sent_later() {
         Task unclear = test.claimed(UNCERTAIN);
-        Task task = test.gate().resend(unclear).orElseThrow().task();
+        Task task = test.gate().resend(unclear, null).orElseThrow().task();
 
         trouble.happened(unclear, NotSentForTest.because("connection refused"));
 
@@ -93,7 +93,7 @@ class TroubleTest {
     @Test
     void what_was_sent_once_more_and_cut_off_is_not_sent_again() {
         Task unclear = test.claimed(UNCERTAIN);
-        Task task = test.gate().resend(unclear).orElseThrow().task();
+        Task task = test.gate().resend(unclear, null).orElseThrow().task();
 
         trouble.happened(unclear, BROKEN);
 

@@ -15,6 +15,7 @@ import dev.klingroutes.prompt.Inbox;
 import dev.klingroutes.prompt.Models;
 import dev.klingroutes.prompt.RefusedDrops;
 import dev.klingroutes.task.Acceptance;
+import dev.klingroutes.task.Callbacks;
 import dev.klingroutes.task.Gate;
 import dev.klingroutes.task.LedgerSource;
 import dev.klingroutes.task.LedgerSpace;
@@ -97,7 +98,14 @@ class CreateAnswersTest {
                         news));
         main.bind("klingLookup", new Lookup(test.ledger()));
         main.bind("klingResend", new Resend(test.ledger(), gate, settings));
-        main.bind("klingWatch", new Watch(test.ledger(), settings, news, test.clock()));
+        main.bind(
+                "klingWatch",
+                new Watch(
+                        test.ledger(),
+                        settings,
+                        news,
+                        test.clock(),
+                        new CallbackArrivals(new Callbacks(test.ledger()), settings)));
         main.bind("klingProviderHttp", new ProviderHttp(settings));
         main.bind("klingTrouble", new Trouble(test.ledger(), news));
         main.bind("klingErrorFiles", new ErrorFiles(test.ledger(), settings, test.clock()));

@@ -105,7 +105,7 @@ class ResendTest {
         test.sql("update kling_task set failures = 9, due_at = 0");
         Task unclear = test.claim(UNCERTAIN);
         assertThat(resend.due(unclear)).isFalse();
-        assertThat(test.gate().resend(unclear)).isEmpty();
+        assertThat(test.gate().resend(unclear, null)).isEmpty();
     }
 
     @Test

@@ -283,7 +283,7 @@ class SubmitTest {
 
     private Task resent() {
         Task task = test.claimed(UNCERTAIN);
-        return gate.resend(task).orElseThrow().task();
+        return gate.resend(task, null).orElseThrow().task();
     }
 
     @Test

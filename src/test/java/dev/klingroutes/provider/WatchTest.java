@@ -6,6 +6,7 @@ import static dev.klingroutes.task.TaskState.SUBMITTED;
 import static dev.klingroutes.task.TaskState.SUCCEEDED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.klingroutes.task.Callbacks;
 import dev.klingroutes.task.Ledger;
 import dev.klingroutes.task.News;
 import dev.klingroutes.task.Task;
@@ -31,7 +32,13 @@ class WatchTest {
 
     WatchTest(TestLedger.On on) {
         test = TestLedger.on(on);
-        watch = new Watch(test.ledger(), test.settings(), new News(), test.clock());
+        watch =
+                new Watch(
+                        test.ledger(),
+                        test.settings(),
+                        new News(),
+                        test.clock(),
+                        new CallbackArrivals(new Callbacks(test.ledger()), test.settings()));
         task = test.claimed(SUBMITTED, "cat");
     }
 

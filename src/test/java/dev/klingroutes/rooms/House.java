@@ -103,6 +103,10 @@ final class House implements AutoCloseable {
         return main.getCamelContext();
     }
 
+    <T> T bean(String name, Class<T> type) {
+        return camel().getRegistry().lookupByNameAndType(name, type);
+    }
+
     Path inbox(String name) {
         return home.resolve("inbox").resolve(name);
     }
@@ -187,6 +191,11 @@ final class House implements AutoCloseable {
                                         row.getString("message"),
                                         row.getInt("looks"))
                                 : null);
+    }
+
+    /** The one value of a query. */
+    String value(String sql) {
+        return query(sql + " where ? = ''", "", row -> row.next() ? row.getString(1) : null);
     }
 
     /** The id of the drop that this task came from. */

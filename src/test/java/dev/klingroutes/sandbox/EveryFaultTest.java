@@ -73,6 +73,9 @@ class EveryFaultTest {
         if (ONLY_LATE.contains(fault)) {
             assertThat(millis).isGreaterThanOrEqualTo(40);
             assertThat(nameBySight).containsKey(sight);
+        } else if (name.equals("create.reset")) {
+            // by chance the caller sees the connection's end before its reset, as in lose-request
+            assertThat(sight).startsWith("create: java.").endsWith("and created 0");
         } else {
             assertThat(nameBySight).doesNotContainKey(sight);
             nameBySight.put(sight, name);

@@ -10,6 +10,7 @@ import dev.klingroutes.Dollars;
 import dev.klingroutes.Settings;
 import dev.klingroutes.prompt.FolderBudgets;
 import dev.klingroutes.prompt.Models;
+import dev.klingroutes.provider.CallbackArrivals;
 import dev.klingroutes.provider.Submit;
 import dev.klingroutes.provider.Watch;
 import java.io.IOException;
@@ -295,7 +296,13 @@ class BudgetTest {
         answered(task, 200, "{\"code\":0,\"data\":{\"task_id\":\"t\"}}");
         test.later(Duration.ofSeconds(20));
         Task watched = test.claim(SUBMITTED);
-        Watch watch = new Watch(test.ledger(), test.settings(), new News(), test.clock());
+        Watch watch =
+                new Watch(
+                        test.ledger(),
+                        test.settings(),
+                        new News(),
+                        test.clock(),
+                        new CallbackArrivals(new Callbacks(test.ledger()), test.settings()));
         byte[] reply =
                 """
                 {"code":0,"data":{"task_id":"t","task_status":"succeed","final_unit_deduction":"6",

@@ -323,7 +323,7 @@ class GateTest {
         assertThat(gate.room()).isZero();
         String body = test.value(String.class, bodyOf(unclear));
 
-        Gate.Resent resent = gate.resend(unclear).orElseThrow();
+        Gate.Resent resent = gate.resend(unclear, null).orElseThrow();
 
         assertThat(resent.body()).isEqualTo(body);
         assertThat(resent.task()).isEqualTo(test.find(unclear));
@@ -347,25 +347,25 @@ class GateTest {
                                 4,
                                 worker ->
                                         (worker % 2 == 0 ? gate : other)
-                                                .resend(unclear)
+                                                .resend(unclear, null)
                                                 .isPresent()))
                 .containsOnlyOnce(true);
 
         test.later(ledger.lease());
         Task cut = test.claim(SUBMITTING);
         ledger.write(cut, Move.to(UNCERTAIN));
-        assertThat(gate.resend(test.claim(UNCERTAIN))).isEmpty();
+        assertThat(gate.resend(test.claim(UNCERTAIN), null)).isEmpty();
     }
 
     @Test
     void it_does_not_pass_while_the_account_is_closed_nor_as_a_probe() {
         Task unclear = test.claimed(UNCERTAIN);
         gate.closed("1102", "pack used up");
-        assertThat(gate.resend(unclear)).isEmpty();
+        assertThat(gate.resend(unclear, null)).isEmpty();
 
         gate.unproven();
 
-        assertThat(gate.resend(unclear)).isEmpty();
+        assertThat(gate.resend(unclear, null)).isEmpty();
         assertThat(test.find(unclear).state()).isEqualTo(UNCERTAIN);
     }
 
@@ -374,11 +374,11 @@ class GateTest {
         Task lost = test.claimed(UNCERTAIN);
         test.later(ledger.lease());
         Task taken = test.claim(UNCERTAIN);
-        assertThat(gate.resend(lost)).isEmpty();
+        assertThat(gate.resend(lost, null)).isEmpty();
 
         ledger.learned(taken, "t-1");
 
-        assertThat(gate.resend(taken)).isEmpty();
+        assertThat(gate.resend(taken, null)).isEmpty();
     }
 
     @Test

@@ -1,0 +1,229 @@
+package dev.klingroutes.task;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+
+/** What the ledger knows of callbacks: which token is whose, and what was heard by it. */
+public final class Callbacks {
+    /**
+     * Whose a token is.
+     *
+     * @param task null for a try of our own
+     * @param state of the task, null for a try of our own
+     */
+    public record Owner(String task, TaskState state) {
+        /** Whether a look can bring the task forward. */
+        public boolean waits() {
+            return state != null && WAITING.contains(state);
+        }
+    }
+
+    /** What is known of the callbacks of one task. */
+    public enum Sound {
+        /** No address was sent for it. */
+        NOT_ASKED,
+        SILENT,
+        HEARD
+    }
+
+    private static final Set<TaskState> WAITING =
+            EnumSet.of(
+                    TaskState.SUBMITTING,
+                    TaskState.UNCERTAIN,
+                    TaskState.SUBMITTED,
+                    TaskState.OVERDUE);
+    private static final int MOST_HEARSAY = 5;
+    private static final Duration TRY_HOLDS = Duration.ofMinutes(1);
+
+    private final Ledger ledger;
+
+    public Callbacks(Ledger ledger) {
+        this.ledger = ledger;
+    }
+
+    static void remember(Ledger ledger, Handle handle, CallbackToken token, String task) {
+        ledger.update(
+                        handle,
+                        "insert into kling_callback (hash, task, made_at)"
+                                + " values (:hash, :task, <now>)")
+                .bind("hash", token.hash())
+                .bind("task", task)
+                .execute();
+    }
+
+    /** Whose this token is; empty: nobody's. One read by the keys of two tables. */
+    public Optional<Owner> owner(CallbackToken token) {
+        return ledger.read(
+                handle ->
+                        handle.createQuery(
+                                        """
+                                        select c.task, t.state from kling_callback c
+                                            left join kling_task t on t.id = c.task
+                                        where c.hash = :hash
+                                        """)
+                                .bind("hash", token.hash())
+                                .map((row, context) -> owner(row.getString(1), row.getString(2)))
+                                .findOne());
+    }
+
+    private static Owner owner(String task, String state) {
+        return new Owner(task, state == null ? null : TaskState.valueOf(state));
+    }
+
+    /**
+     * A callback came for this task: its next look is due now.
+     *
+     * @param said what the callback calls it, null if it does not say; kept apart from the task's
+     *     own id until a look confirms it, and only while that is unknown
+     */
+    public void heard(String task, CallbackToken token, String said) {
+        ledger.transaction(
+                handle -> {
+                    ledger.update(
+                                    handle,
+                                    "update kling_callback set heard_at = <now>"
+                                            + " where hash = :hash and heard_at is null")
+                            .bind("hash", token.hash())
+                            .execute();
+                    if (said != null) {
+                        keep(handle, task, said);
+                    }
+                    return ledger.hint(handle, task);
+                });
+    }
+
+    private void keep(Handle handle, String task, String said) {
+        ledger.update(
+                        handle,
+                        """
+                        insert into kling_hearsay (task, task_id, heard_at)
+                            select id, :said, <now> from kling_task
+                            where id = :task and task_id is null
+                                and state in ('SUBMITTING', 'UNCERTAIN')
+                                and (select count(*) from kling_hearsay where task = :task) < :most
+                        on conflict (task, task_id) do nothing
+                        """)
+                .bind("task", task)
+                .bind("said", said)
+                .bind("most", MOST_HEARSAY)
+                .execute();
+    }
+
+    /** What a callback called this task: the first that was heard and is not refuted yet. */
+    public Optional<String> hearsay(Task task) {
+        return ledger.read(
+                handle ->
+                        handle.createQuery(
+                                        "select task_id from kling_hearsay where task = :task"
+                                                + " order by heard_at, task_id limit 1")
+                                .bind("task", task.id())
+                                .mapTo(String.class)
+                                .findOne());
+    }
+
+    /** Whether another task is known by this id: then it is not this one's. */
+    public boolean anothers(Task task, String taskId) {
+        return ledger.read(
+                handle ->
+                        handle.createQuery(
+                                                """
+                                                select count(*) from kling_task
+                                                where task_id = :taskId and id <> :task
+                                                """)
+                                        .bind("taskId", taskId)
+                                        .bind("task", task.id())
+                                        .mapTo(int.class)
+                                        .one()
+                                > 0);
+    }
+
+    /** A look showed that it is another's, or nobody's. */
+    public void refuted(Task task, String said) {
+        ledger.transaction(
+                handle ->
+                        ledger.update(
+                                        handle,
+                                        "delete from kling_hearsay"
+                                                + " where task = :task and task_id = :said")
+                                .bind("task", task.id())
+                                .bind("said", said)
+                                .execute());
+    }
+
+    /** A look at it was not answered; after a few of them it is forgotten. */
+    public void unanswered(Task task, String said) {
+        ledger.transaction(
+                handle ->
+                        ledger.update(
+                                                handle,
+                                                """
+                                                update kling_hearsay set looks = looks + 1
+                                                where task = :task and task_id = :said
+                                                """)
+                                        .bind("task", task.id())
+                                        .bind("said", said)
+                                        .execute()
+                                + ledger.update(
+                                                handle,
+                                                """
+                                                delete from kling_hearsay
+                                                where task = :task and looks >= :most
+                                                """)
+                                        .bind("task", task.id())
+                                        .bind("most", MOST_HEARSAY)
+                                        .execute());
+    }
+
+    /** Whether callbacks came for this task. */
+    public Sound sound(Task task) {
+        return ledger.read(
+                handle ->
+                        handle.createQuery(
+                                        "select count(*) as sent, count(heard_at) as heard"
+                                                + " from kling_callback where task = :task")
+                                .bind("task", task.id())
+                                .map(
+                                        (row, context) ->
+                                                row.getInt("sent") == 0
+                                                        ? Sound.NOT_ASKED
+                                                        : row.getInt("heard") == 0
+                                                                ? Sound.SILENT
+                                                                : Sound.HEARD)
+                                .one());
+    }
+
+    /**
+     * Makes a token that is no task's, for a try whether callbacks arrive: every node on this
+     * ledger knows it, and it is forgotten after it was used.
+     */
+    public CallbackToken trial() {
+        CallbackToken token = CallbackToken.fresh();
+        ledger.transaction(
+                handle -> {
+                    ledger.update(
+                                    handle,
+                                    "delete from kling_callback"
+                                            + " where task is null and made_at < <now> - :holds")
+                            .bind("holds", TRY_HOLDS.toMillis())
+                            .execute();
+                    remember(ledger, handle, token, null);
+                    return null;
+                });
+        return token;
+    }
+
+    /** The try is over. */
+    public void over(CallbackToken trial) {
+        ledger.transaction(
+                handle ->
+                        ledger.update(
+                                        handle,
+                                        "delete from kling_callback"
+                                                + " where hash = :hash and task is null")
+                                .bind("hash", trial.hash())
+                                .execute());
+    }
+}
