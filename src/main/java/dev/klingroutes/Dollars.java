@@ -37,8 +37,10 @@ public record Dollars(long millionths) implements Comparable<Dollars> {
         return new Dollars(Math.addExact(millionths, other.millionths));
     }
 
+    /** With cents, and with more decimals only where there are any: 0.42, 0.378, 10.00. */
     public BigDecimal amount() {
-        return BigDecimal.valueOf(millionths, DECIMALS);
+        BigDecimal amount = BigDecimal.valueOf(millionths, DECIMALS).stripTrailingZeros();
+        return amount.scale() < 2 ? amount.setScale(2) : amount;
     }
 
     @Override
@@ -46,10 +48,9 @@ public record Dollars(long millionths) implements Comparable<Dollars> {
         return Long.compare(millionths, other.millionths);
     }
 
-    /** "$0.42", with more decimals only where there are any: "$0.378". */
+    /** "$0.42" */
     @Override
     public String toString() {
-        BigDecimal amount = amount().stripTrailingZeros();
-        return "$" + (amount.scale() < 2 ? amount.setScale(2) : amount).toPlainString();
+        return "$" + amount().toPlainString();
     }
 }

@@ -263,9 +263,9 @@ public final class KlingMain {
                             () -> {
                                 CallbackCheck.Result result = check.call();
                                 if (result.reached()) {
-                                    LOG.info("{}", result.story());
+                                    LOG.info("callbacks: {}", result.story());
                                 } else {
-                                    LOG.warn("{}", result.story());
+                                    LOG.warn("callbacks: {}", result.story());
                                 }
                             },
                             "kling-callback-check");

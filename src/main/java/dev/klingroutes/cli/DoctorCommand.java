@@ -4,7 +4,9 @@ import dev.klingroutes.CannotStart;
 import dev.klingroutes.Settings;
 import dev.klingroutes.prompt.Models;
 import dev.klingroutes.prompt.PromptReader;
+import dev.klingroutes.provider.CallbackCheck;
 import dev.klingroutes.provider.Ping;
+import dev.klingroutes.task.Callbacks;
 import dev.klingroutes.task.Ledger;
 import dev.klingroutes.task.LedgerSource;
 import dev.klingroutes.task.Listing;
@@ -25,7 +27,7 @@ import picocli.CommandLine.Spec;
         name = "doctor",
         description =
                 "Finds out whether the settings, folders, ledger, provider, key and clock are as they"
-                        + " must be. It buys nothing and changes nothing.")
+                        + " must be. It buys nothing.")
 final class DoctorCommand implements Callable<Integer> {
     private static final List<String> FOLDERS =
             List.of(
@@ -53,6 +55,7 @@ final class DoctorCommand implements Callable<Integer> {
             ledger();
             space();
             provider();
+            callbacks();
         }
         findings.print(out);
         out.println(
@@ -166,6 +169,24 @@ final class DoctorCommand implements Callable<Integer> {
             wrong("provider", address + ": " + ping.fault());
         }
         ping.ahead().ifPresent(ahead -> clock("the provider's", ahead));
+    }
+
+    /** Reached only while an application on this ledger runs. */
+    private void callbacks() {
+        if (desk.settings().text("kling.callback.url").isEmpty()) {
+            return;
+        }
+        try (Ledger ledger = desk.ledger()) {
+            CallbackCheck.Result result =
+                    new CallbackCheck(new Callbacks(ledger), desk.settings()).call();
+            if (result.reached()) {
+                fine("callbacks", result.story());
+            } else {
+                wrong("callbacks", result.story());
+            }
+        } catch (CannotStart noLedger) {
+            wrong("callbacks", "they can be tried only with a ledger and a running application");
+        }
     }
 
     private void clock(String whose, Duration ahead) {

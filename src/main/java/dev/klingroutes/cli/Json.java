@@ -31,7 +31,7 @@ final class Json {
 
     /** Dollars as a number, null for null. */
     static BigDecimal dollars(Dollars amount) {
-        return amount == null ? null : amount.amount().stripTrailingZeros();
+        return amount == null ? null : amount.amount();
     }
 
     static String time(Long millis) {

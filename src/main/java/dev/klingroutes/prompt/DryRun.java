@@ -3,7 +3,6 @@ package dev.klingroutes.prompt;
 import dev.klingroutes.Dollars;
 import dev.klingroutes.Settings;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -152,10 +151,6 @@ public final class DryRun {
     }
 
     private static Object amount(Dollars dollars) {
-        if (dollars == null) {
-            return null;
-        }
-        BigDecimal amount = dollars.amount().stripTrailingZeros();
-        return amount.scale() < 2 ? amount.setScale(2) : amount;
+        return dollars == null ? null : dollars.amount();
     }
 }

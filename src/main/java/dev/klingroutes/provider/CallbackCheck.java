@@ -75,7 +75,7 @@ public final class CallbackCheck {
     /** Anything may answer 200; only a node on this ledger knows one token and not another. */
     private Result second(int status) {
         return status == 404
-                ? new Result(true, "callbacks: " + address.shown() + " is reached")
+                ? new Result(true, address.shown() + " is reached")
                 : missed("something else is behind it: it takes any call");
     }
 
@@ -88,12 +88,7 @@ public final class CallbackCheck {
 
     private Result missed(String why) {
         return new Result(
-                false,
-                "callbacks: "
-                        + address.shown()
-                        + " is not reached ("
-                        + why
-                        + "); looks go on without them");
+                false, address.shown() + " is not reached (" + why + "); looks go on without them");
     }
 
     private static String why(Exception e) {

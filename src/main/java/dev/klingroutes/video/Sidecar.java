@@ -1,8 +1,10 @@
 package dev.klingroutes.video;
 
+import dev.klingroutes.Dollars;
 import dev.klingroutes.provider.Json;
 import dev.klingroutes.task.Task;
 import dev.klingroutes.task.Video;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -42,10 +44,16 @@ final class Sidecar {
         all.put("looks", task.looks());
         all.put("tries", task.tries());
         Map<String, Object> cost = new LinkedHashMap<>();
+        cost.put("estimated_dollars", amount(task.money().estimate()));
+        cost.put("counted_dollars", amount(task.money().cost()));
         cost.put("deducted_units", task.deduction());
         all.put("cost", cost);
         all.put("videos", videos.stream().map(Sidecar::video).toList());
         return Json.pretty(all).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static BigDecimal amount(Dollars dollars) {
+        return dollars == null ? null : dollars.amount();
     }
 
     private static Map<String, Object> video(Video video) {

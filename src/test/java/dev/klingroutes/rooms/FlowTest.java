@@ -95,6 +95,9 @@ class FlowTest {
         assertThat(sidecar.path("looks").asInt()).isPositive();
         assertThat(sidecar.path("tries").asInt()).isEqualTo(1);
         assertThat(sidecar.at("/cost/deducted_units").asText()).isEqualTo("6");
+        assertThat(sidecar.at("/cost/estimated_dollars").decimalValue())
+                .isEqualByComparingTo("0.84");
+        assertThat(sidecar.at("/cost/counted_dollars").decimalValue()).isEqualByComparingTo("0.84");
         assertThat(sidecar.at("/videos")).hasSize(1);
         assertThat(sidecar.at("/videos/0/file").asText()).isEqualTo("cat.mp4");
         assertThat(sidecar.at("/videos/0/size").asLong()).isEqualTo(video.length);

@@ -407,7 +407,7 @@ class TaskWatchCallbackTest {
     }
 
     private String reached() {
-        return "callbacks: " + caller.url() + DOOR + "… is reached";
+        return caller.url() + DOOR + "… is reached";
     }
 
     private CallbackCheck.Result check(String url) {
