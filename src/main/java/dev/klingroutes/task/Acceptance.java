@@ -44,6 +44,17 @@ public final class Acceptance {
             String folder,
             List<Wanted> prompts,
             Predicate<String> taken) {
+        List<Accepted> all = written(dropId, source, folder, prompts, taken);
+        ledger.bell().ring();
+        return all;
+    }
+
+    private List<Accepted> written(
+            String dropId,
+            String source,
+            String folder,
+            List<Wanted> prompts,
+            Predicate<String> taken) {
         return ledger.transaction(
                 handle -> {
                     if (!begun(handle, dropId, source)) {

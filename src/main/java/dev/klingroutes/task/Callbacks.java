@@ -74,7 +74,8 @@ public final class Callbacks {
     }
 
     /**
-     * A callback came for this task: its next look is due now.
+     * A callback came for this task: its next look is due now. The bell is not rung: many callbacks
+     * between two ticks of the clock are one look.
      *
      * @param said what the callback calls it, null if it does not say; kept apart from the task's
      *     own id until a look confirms it, and only while that is unknown

@@ -1,6 +1,8 @@
 package dev.klingroutes.task;
 
+import dev.klingroutes.Settings;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -28,28 +30,43 @@ public final class DueTasks {
     private final Ledger ledger;
     private final Gate gate;
     private final Clock clock;
+    private final Duration tick;
     private long thawed;
 
-    public DueTasks(Ledger ledger, Gate gate, Clock clock) {
+    /** Reads {@code kling.clock.tick}: how often the ledger is asked when nothing was due. */
+    public DueTasks(Ledger ledger, Gate gate, Settings settings, Clock clock) {
         this.ledger = ledger;
         this.gate = gate;
+        tick = settings.duration("kling.clock.tick");
         this.clock = clock;
     }
 
-    /** Claims what is due. */
+    /**
+     * Claims what is due. If nothing is, or the ledger cannot be asked, it returns after a tick, or
+     * as soon as this process makes something due.
+     */
     public List<Task> claim(Exchange exchange) {
+        List<Task> due = new ArrayList<>();
+        try {
+            claim(exchange.getContext(), due);
+            return due;
+        } finally {
+            if (due.isEmpty()) {
+                ledger.bell().await(tick);
+            }
+        }
+    }
+
+    private void claim(CamelContext camel, List<Task> due) {
         long now = clock.millis();
         if (Math.abs(now - thawed) > THAW_EVERY_MILLIS) {
             thawed = now;
             ledger.thaw();
         }
-        CamelContext camel = exchange.getContext();
-        List<Task> due = new ArrayList<>();
         due.addAll(ledger.claim(TO_DOWNLOAD, room(camel, "kling-video-download-workers")));
         due.addAll(ledger.claim(TO_WATCH, room(camel, "kling-task-watch-workers")));
         int submit = room(camel, "kling-task-submit-workers");
         due.addAll(ledger.claim(TO_SUBMIT, submit == 0 ? 0 : Math.min(submit, gate.room())));
-        return due;
     }
 
     private static int room(CamelContext camel, String workers) {

@@ -50,6 +50,7 @@ public final class Ledger implements AutoCloseable {
     private final LedgerSource source;
     private final Duration lease;
     private final Clock clock;
+    private final Bell bell = new Bell();
     private volatile Jdbi jdbi;
     private boolean closed;
 
@@ -232,14 +233,19 @@ public final class Ledger implements AutoCloseable {
                         return rows[0] == 1;
                     });
         }
-        return transaction(
-                handle -> {
-                    if (write(handle, task, move) == 0) {
-                        return false;
-                    }
-                    Videos.write(handle, task.id(), move.videos());
-                    return true;
-                });
+        boolean written =
+                transaction(
+                        handle -> {
+                            if (write(handle, task, move) == 0) {
+                                return false;
+                            }
+                            Videos.write(handle, task.id(), move.videos());
+                            return true;
+                        });
+        if (written && Duration.ZERO.equals(move.due())) {
+            bell.ring();
+        }
+        return written;
     }
 
     /** Stores what was verified and keeps the claim; false: it is lost, publish nothing. */
@@ -329,6 +335,7 @@ public final class Ledger implements AutoCloseable {
      */
     public void hint(String id) {
         transaction(handle -> hint(handle, id));
+        bell.ring();
     }
 
     /** One that is due already keeps its place among the others. */
@@ -477,6 +484,11 @@ public final class Ledger implements AutoCloseable {
                         (row, context) ->
                                 new Gate.Resent(TaskRow.read(row, context), row.getString("body")))
                 .findOne();
+    }
+
+    /** Rung when something was made due here. */
+    Bell bell() {
+        return bell;
     }
 
     /** Epoch milliseconds of the handed-in clock; PostgreSQL has a time of its own. */
