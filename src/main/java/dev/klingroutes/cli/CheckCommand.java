@@ -43,7 +43,7 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         if (!Files.isRegularFile(file)) {
-            spec.commandLine().getErr().println(Words.line("There is no file " + file));
+            spec.commandLine().getErr().println(Words.line(file + " is no file"));
             return Commands.WRONG;
         }
         Models models = new Models(desk.settings());

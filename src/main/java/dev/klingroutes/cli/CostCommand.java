@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -87,6 +88,10 @@ final class CostCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (days < 1) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--days is " + days + "; it must be at least 1");
+        }
         PrintWriter out = spec.commandLine().getOut();
         try (Ledger ledger = desk.ledger()) {
             Books books = new Books(ledger, desk.settings());

@@ -7,6 +7,7 @@ import dev.klingroutes.prompt.PromptReader;
 import dev.klingroutes.provider.CallbackCheck;
 import dev.klingroutes.provider.Ping;
 import dev.klingroutes.task.Callbacks;
+import dev.klingroutes.task.Gate;
 import dev.klingroutes.task.Ledger;
 import dev.klingroutes.task.LedgerSource;
 import dev.klingroutes.task.Listing;
@@ -112,6 +113,7 @@ final class DoctorCommand implements Callable<Integer> {
             int all = counts.values().stream().mapToInt(Integer::intValue).sum();
             fine("ledger", source.shown() + " has " + Words.count(all, "task"));
             inbox(ledger.id());
+            account(new Gate(ledger, desk.settings()).standing());
             if (source.file().isEmpty()) {
                 clock(
                         "the ledger's",
@@ -119,6 +121,19 @@ final class DoctorCommand implements Callable<Integer> {
             }
         } catch (CannotStart e) {
             wrong("ledger", e.getMessage());
+        }
+    }
+
+    private void account(Gate.Standing gate) {
+        if (gate.closed() != null) {
+            wrong(
+                    "account",
+                    gate.shut()
+                            + "; one task tries again in "
+                            + Words.span(gate.probeIn().toMillis()));
+        } else {
+            String places = gate.running() + " of " + gate.limit() + " places are taken";
+            fine("account", gate.shut() == null ? places : gate.shut());
         }
     }
 
@@ -163,7 +178,9 @@ final class DoctorCommand implements Callable<Integer> {
     private void provider() {
         String address = desk.settings().text("kling.api.url");
         Ping ping = Ping.provider(desk.settings());
-        if (ping.fault() == null) {
+        if (ping.fault() == null && desk.settings().key().isEmpty()) {
+            keyless(address);
+        } else if (ping.fault() == null) {
             fine("provider", address + " answers and takes the key");
         } else {
             wrong("provider", address + ": " + ping.fault());
@@ -186,6 +203,15 @@ final class DoctorCommand implements Callable<Integer> {
             }
         } catch (CannotStart noLedger) {
             wrong("callbacks", "they can be tried only with a ledger and a running application");
+        }
+    }
+
+    /** Only a stand-in on this machine needs none. */
+    private void keyless(String address) {
+        if (address.matches("http://(127\\.0\\.0\\.1|localhost)[:/].*")) {
+            fine("provider", address + " answers, without a key");
+        } else {
+            wrong("provider", address + " answers, but COMETAPI_KEY is not set");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.klingroutes.cli;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.klingroutes.task.Gate;
 import dev.klingroutes.task.Ledger;
 import dev.klingroutes.task.Listing;
 import dev.klingroutes.task.NotPossible;
@@ -39,26 +40,27 @@ final class ShowCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (Ledger ledger = desk.ledger()) {
             Listing listing = new Listing(ledger);
+            String shut = new Gate(ledger, desk.settings()).standing().shut();
             Listing.Line line = listing.one(id);
             List<Listing.Earlier> earlier = listing.earlier(line.task());
             if (json) {
-                Map<String, Object> all = TaskJson.of(line, listing.now());
+                Map<String, Object> all = TaskJson.of(line, shut, listing.now());
                 all.put("bought_before", TaskJson.earlier(earlier));
                 out.println(Json.of(all));
             } else {
-                table(line, earlier).print(out);
+                table(line, shut, earlier).print(out);
             }
             return Commands.FINE;
         }
     }
 
-    private static Table table(Listing.Line line, List<Listing.Earlier> earlier) {
+    private static Table table(Listing.Line line, String shut, List<Listing.Earlier> earlier) {
         Task task = line.task();
         Task.Times times = task.times();
         Table table = new Table();
         table.row("task", task.id());
         table.row("name", task.name());
-        table.row("state", task.state() + ": " + Why.of(line));
+        table.row("state", task.state() + ": " + Why.of(line, shut));
         table.row("from", task.source() + ", row " + (task.row() + 1));
         table.row("provider", task.address());
         row(table, "task_id", task.taskId());

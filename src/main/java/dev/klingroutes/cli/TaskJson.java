@@ -15,13 +15,13 @@ import java.util.Map;
 final class TaskJson {
     private TaskJson() {}
 
-    static Map<String, Object> of(Listing.Line line, long now) {
+    static Map<String, Object> of(Listing.Line line, String shut, long now) {
         Task task = line.task();
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("task", task.id());
         all.put("name", task.name());
         all.put("state", task.state().name());
-        all.put("why", Why.of(line));
+        all.put("why", Why.of(line, shut));
         all.put("due", line.dueIn() == null ? null : Json.time(now + line.dueIn()));
         all.put("task_id", task.taskId());
         all.put("external_task_id", task.externalId());

@@ -1,5 +1,6 @@
 package dev.klingroutes.cli;
 
+import dev.klingroutes.task.Gate;
 import dev.klingroutes.task.Ledger;
 import dev.klingroutes.task.Listing;
 import dev.klingroutes.task.TaskState;
@@ -54,18 +55,20 @@ final class TasksCommand implements Callable<Integer> {
         String below = folder.replaceFirst("/+$", "");
         try (Ledger ledger = desk.ledger()) {
             Listing listing = new Listing(ledger);
+            String shut = new Gate(ledger, desk.settings()).standing().shut();
             List<Listing.Line> lines =
                     listing.lines(states, below, limit < 1 ? Integer.MAX_VALUE : limit);
             if (json) {
                 long now = listing.now();
-                out.println(Json.of(lines.stream().map(one -> TaskJson.of(one, now)).toList()));
+                out.println(
+                        Json.of(lines.stream().map(one -> TaskJson.of(one, shut, now)).toList()));
                 return Commands.FINE;
             }
             if (lines.isEmpty()) {
                 out.println(states.isEmpty() && below.isEmpty() ? "No tasks." : "No such tasks.");
                 return Commands.FINE;
             }
-            print(lines, out);
+            print(lines, shut, out);
             int more = listing.count(states, below) - lines.size();
             if (more > 0) {
                 out.println("and " + more + " more (--limit 0 shows all)");
@@ -74,7 +77,7 @@ final class TasksCommand implements Callable<Integer> {
         }
     }
 
-    private static void print(List<Listing.Line> lines, PrintWriter out) {
+    private static void print(List<Listing.Line> lines, String shut, PrintWriter out) {
         Table table = new Table().row("ID", "STATE", "NAME", "AGE", "WHY");
         for (Listing.Line line : lines) {
             table.row(
@@ -82,7 +85,7 @@ final class TasksCommand implements Callable<Integer> {
                     line.task().state(),
                     line.task().name(),
                     Words.span(line.age()),
-                    Words.shortened(Why.of(line), WHY));
+                    Words.shortened(Why.of(line, shut), WHY));
         }
         table.print(out);
     }

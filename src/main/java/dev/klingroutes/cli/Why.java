@@ -12,10 +12,15 @@ final class Why {
 
     private Why() {}
 
-    static String of(Listing.Line line) {
+    /**
+     * @param shut why the gate lets nothing pass now, or null
+     */
+    static String of(Listing.Line line, String shut) {
         Task task = line.task();
         return switch (task.state()) {
-            case ACCEPTED -> trouble(task, "to be sent") + again("", line);
+            case ACCEPTED ->
+                    trouble(task, shut == null ? "to be sent" : "to be sent: " + shut)
+                            + again("", line);
             case SUBMITTING -> "its create call is under way";
             case UNCERTAIN -> trouble(task, "may have been created") + again("looked up", line);
             case SUBMITTED -> trouble(task, "rendering") + again("looked at", line);

@@ -33,7 +33,7 @@ final class Fields {
     private final boolean passUnknown;
 
     /**
-     * @param modes the words that some model takes
+     * @param modes the words that some model takes; none: each model's own rules decide
      * @param aspectRatios the same
      */
     Fields(boolean passUnknown, List<String> modes, List<String> aspectRatios) {
@@ -43,9 +43,9 @@ final class Fields {
         shapes.put("prompt", new Words(MOST_CHARACTERS, true));
         shapes.put("negative_prompt", new Words(MOST_CHARACTERS, true));
         shapes.put("model_name", new Words(200, false));
-        shapes.put("mode", new Choice(modes));
+        shapes.put("mode", oneOf(modes));
         shapes.put("duration", new Seconds());
-        shapes.put("aspect_ratio", new Choice(aspectRatios));
+        shapes.put("aspect_ratio", oneOf(aspectRatios));
         shapes.put("sound", Choice.of("on", "off"));
         shapes.put("cfg_scale", new Amount(0, 1, false));
         shapes.put("camera_control", new CameraControl(passUnknown));
@@ -54,6 +54,10 @@ final class Fields {
         shapes.put("multi_prompt", multiPrompt());
         shapes.put("voice_list", new Items(2, parts(Map.of("voice_id", new Words(200, false)))));
         shapes.put("watermark_info", parts(Map.of("enabled", new Truth())));
+    }
+
+    private static Shape oneOf(List<String> words) {
+        return words.isEmpty() ? new Words(200, false) : new Choice(words);
     }
 
     Set<String> names() {

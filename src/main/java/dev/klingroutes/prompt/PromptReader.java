@@ -37,7 +37,9 @@ public final class PromptReader {
         boolean passModels = settings.text("kling.prompt.unknown-models").equals("pass");
         fields =
                 new Fields(
-                        passFields, models.words(Model::modes), models.words(Model::aspectRatios));
+                        passFields,
+                        passModels ? List.of() : models.words(Model::modes),
+                        passModels ? List.of() : models.words(Model::aspectRatios));
         completion =
                 new Completion(
                         fields, new ModelRules(models, passModels), defaults(fields, settings));

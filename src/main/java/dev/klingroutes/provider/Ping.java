@@ -1,6 +1,7 @@
 package dev.klingroutes.provider;
 
 import dev.klingroutes.Settings;
+import dev.klingroutes.task.Acceptance;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +30,7 @@ public record Ping(String fault, Optional<Duration> ahead) {
 
     /** Reads {@code kling.api.url}, {@code kling.watch.deadline} and the key. */
     public static Ping provider(Settings settings) {
-        String address = settings.text("kling.api.url").replaceFirst("/+$", "");
+        String address = Acceptance.address(settings);
         HttpClientBuilder builder = HttpClientBuilder.create();
         new ProviderHttp(settings).configureHttpClient(builder);
         try (CloseableHttpClient client = builder.build()) {

@@ -3,6 +3,7 @@ package dev.klingroutes.provider;
 import dev.klingroutes.Settings;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,9 @@ import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 public final class ProviderHttp implements HttpClientConfigurer {
     /** The largest reply seen is a few KB. */
     private static final int MAX_REPLY_BYTES = 1 << 20;
+
+    /** A shorter one is none, and stands in words by chance. */
+    private static final int SHORTEST_KEY = 8;
 
     private static final String SENT = "kling-sent";
 
@@ -66,7 +70,7 @@ public final class ProviderHttp implements HttpClientConfigurer {
                 connectAnew(scope);
             }
             request.setHeader(HttpHeaders.AUTHORIZATION, "Bearer " + key);
-            ClassicHttpResponse response = whole(chain.proceed(request, scope));
+            ClassicHttpResponse response = whole(chain.proceed(request, scope), key);
             scope.execRuntime.releaseEndpoint();
             return response;
         } catch (IOException | RuntimeException e) {
@@ -106,8 +110,12 @@ public final class ProviderHttp implements HttpClientConfigurer {
         }
     }
 
-    /** Reads the body here, so that the deadline and the bound hold for it too. */
-    private static ClassicHttpResponse whole(ClassicHttpResponse response) throws IOException {
+    /**
+     * Reads the body here, so that the deadline and the bound hold for it too, and so that a key
+     * which the provider repeats goes no further.
+     */
+    private static ClassicHttpResponse whole(ClassicHttpResponse response, String key)
+            throws IOException {
         HttpEntity entity = response.getEntity();
         if (entity == null) {
             return response;
@@ -121,7 +129,14 @@ public final class ProviderHttp implements HttpClientConfigurer {
                 throw new IOException("the reply is longer than " + MAX_REPLY_BYTES + " bytes");
             }
         }
-        response.setEntity(new ByteArrayEntity(body, null));
+        response.setEntity(new ByteArrayEntity(without(key, body), null));
         return response;
+    }
+
+    private static byte[] without(String key, byte[] body) {
+        String text = new String(body, StandardCharsets.ISO_8859_1);
+        return key.length() < SHORTEST_KEY || !text.contains(key)
+                ? body
+                : text.replace(key, "[the key]").getBytes(StandardCharsets.ISO_8859_1);
     }
 }

@@ -4,6 +4,7 @@ import dev.klingroutes.Settings;
 import dev.klingroutes.task.CallbackToken;
 import dev.klingroutes.task.Gate;
 import dev.klingroutes.task.Ledger;
+import dev.klingroutes.task.LedgerSpace;
 import dev.klingroutes.task.Move;
 import dev.klingroutes.task.Task;
 import dev.klingroutes.task.TaskState;
@@ -25,13 +26,15 @@ public final class Resend {
 
     private final Ledger ledger;
     private final Gate gate;
+    private final LedgerSpace space;
     private final CallbackAddress callbacks;
     private final boolean wanted;
 
     /** Reads {@code kling.submit.uncertain} and {@code kling.callback.url}. */
-    public Resend(Ledger ledger, Gate gate, Settings settings) {
+    public Resend(Ledger ledger, Gate gate, LedgerSpace space, Settings settings) {
         this.ledger = ledger;
         this.gate = gate;
+        this.space = space;
         callbacks = new CallbackAddress(settings);
         wanted = settings.text("kling.submit.uncertain").equals("resend");
     }
@@ -53,7 +56,7 @@ public final class Resend {
      */
     public Call begin(Task task) {
         CallbackToken token = callbacks.token();
-        Optional<Gate.Resent> resent = gate.resend(task, token);
+        Optional<Gate.Resent> resent = space.enough() ? gate.resend(task, token) : Optional.empty();
         if (resent.isEmpty()) {
             ledger.write(task, Move.again(NOT_NOW));
             return null;

@@ -5,6 +5,7 @@ import dev.klingroutes.Dollars;
 import dev.klingroutes.Settings;
 import dev.klingroutes.prompt.FolderBudgets;
 import dev.klingroutes.prompt.Models;
+import dev.klingroutes.task.Acceptance;
 import dev.klingroutes.task.Backoff;
 import dev.klingroutes.task.CallbackToken;
 import dev.klingroutes.task.Gate;
@@ -28,6 +29,8 @@ public final class Submit {
     private static final Logger ANSWERS = LoggerFactory.getLogger("kling.create");
     private static final Duration STORE_AGAIN = Duration.ofSeconds(1);
     private static final String BUDGET = "budget";
+    private static final String OTHER_ADDRESS = "other-address";
+    private static final Duration OTHER_ADDRESS_AGAIN = Duration.ofMinutes(10);
     static final String NO_ANSWER = "no-answer";
     private static final Duration FIRST_LOOKUP = Duration.ofSeconds(2);
     private static final Backoff LATER = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
@@ -41,10 +44,11 @@ public final class Submit {
     private final Bill bill;
     private final CallbackAddress callbacks;
     private final Duration firstLook;
+    private final String address;
 
     /**
      * Reads {@code kling.watch.first-look}: from the create's answer to the first look, {@code
-     * kling.callback.url}, and {@code kling.budget.unit-price}.
+     * kling.api.url}, {@code kling.callback.url}, and {@code kling.budget.unit-price}.
      */
     public Submit(
             Ledger ledger,
@@ -63,6 +67,7 @@ public final class Submit {
         bill = new Bill(settings);
         callbacks = new CallbackAddress(settings);
         firstLook = settings.duration("kling.watch.first-look");
+        address = Acceptance.address(settings);
     }
 
     /**
@@ -73,6 +78,10 @@ public final class Submit {
     public Call begin(Task task) {
         if (!space.enough()) {
             ledger.write(task, Move.again(LATER.after(Integer.MAX_VALUE)));
+            return null;
+        }
+        if (!task.address().equals(address)) {
+            elsewhere(task);
             return null;
         }
         ObjectNode body = Json.parse(task.request());
@@ -105,6 +114,21 @@ public final class Submit {
         return null;
     }
 
+    /** What was accepted for another address is never sent to this one, nor is this key to that. */
+    private void elsewhere(Task task) {
+        String why =
+                "it was accepted for "
+                        + task.address()
+                        + " and is sent nowhere else; kling.api.url is "
+                        + address
+                        + " now. Set it back, or cancel this task and drop its prompt again";
+        ledger.write(
+                task, Move.again(OTHER_ADDRESS_AGAIN).told(OTHER_ADDRESS, why, null).reported());
+        if (news.is(OTHER_ADDRESS)) {
+            LOG.warn("{}  waits, and so do others like it: {}", task.name(), why);
+        }
+    }
+
     private void spent(Task task, Duration wait, String why) {
         ledger.write(task, Move.again(wait).told(BUDGET, why, null));
         if (news.is(BUDGET)) {
@@ -124,20 +148,20 @@ public final class Submit {
         return switch (verdict) {
             case CREATED -> created(task, reply);
             case REFUSED -> refused(task, reply);
+            // the task first: whatever happens then, it is known that it was not created
             case LATER -> {
-                gate.unproven();
                 write(task, notCreated(task, LATER), verdict, reply);
+                gate.unproven();
                 yield null;
             }
             case FULL -> {
-                String open = open(gate.full());
                 write(task, notCreated(task, LATER), verdict, reply);
+                String open = open(gate.full());
                 yield open.isEmpty() ? null : open + "it has no place for this one yet";
             }
             case CLOSED -> {
-                String story = closed(reply);
                 write(task, notCreated(task, LATER), verdict, reply);
-                yield story;
+                yield closed(reply);
             }
             case EXISTS ->
                     story(
@@ -148,17 +172,17 @@ public final class Submit {
     }
 
     private String refused(Task task, Reply reply) {
+        boolean again = task.times().resent() != null;
+        Move move = again ? uncertain() : Move.to(TaskState.FAILED).notBought().reported();
+        boolean written = write(task, move, Verdict.REFUSED, reply);
         gate.unproven();
-        if (task.times().resent() != null) {
-            return story(
-                    write(task, uncertain(), Verdict.REFUSED, reply),
-                    "was sent once more and refused, what was sent before may have been created: "
-                            + reply.shown());
-        }
-        Move failed = Move.to(TaskState.FAILED).notBought().reported();
         return story(
-                write(task, failed, Verdict.REFUSED, reply),
-                "refused, nothing was bought: " + reply.shown());
+                written,
+                (again
+                                ? "was sent once more and refused, what was sent before may have been"
+                                        + " created: "
+                                : "refused, nothing was bought: ")
+                        + reply.shown());
     }
 
     private String unclear(Task task, Reply reply) {

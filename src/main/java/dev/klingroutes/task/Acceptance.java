@@ -28,7 +28,12 @@ public final class Acceptance {
     /** The tasks stay with the present {@code kling.api.url}. */
     public Acceptance(Ledger ledger, Settings settings) {
         this.ledger = ledger;
-        address = settings.text("kling.api.url").replaceFirst("/+$", "");
+        address = address(settings);
+    }
+
+    /** The provider's base URL as tasks keep it, without a slash at its end. */
+    public static String address(Settings settings) {
+        return settings.text("kling.api.url").replaceFirst("/+$", "");
     }
 
     /**

@@ -12,6 +12,10 @@ import org.jdbi.v3.core.Handle;
 /** What may be spent: for one task, a UTC day, a month, and a day in a folder. */
 public final class Budget {
     private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
+
+    /** What was reserved may be released before, and a folder's budget raised. */
+    private static final Duration AGAIN = Duration.ofMinutes(10);
+
     private static final Dollars NO_LIMIT = new Dollars(Long.MAX_VALUE);
 
     /**
@@ -82,7 +86,7 @@ public final class Budget {
                 return new Gate.Answer(
                         Gate.Kind.SPENT,
                         "the budget of " + cap.words() + " has " + spent + " spent or reserved",
-                        Duration.ofMillis(Math.min(midnight, Ledger.LONGEST_WAIT.toMillis())));
+                        Duration.ofMillis(Math.min(midnight, AGAIN.toMillis())));
             }
         }
         return null;

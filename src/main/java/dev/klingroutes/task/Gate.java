@@ -57,6 +57,34 @@ public final class Gate {
     }
 
     /**
+     * How it stands with the gate.
+     *
+     * @param limit tasks that may be at the provider now
+     * @param running tasks that are, or may be, there
+     * @param uncertain those of them that may have been created
+     * @param closed why the account is closed for now; null if it is open
+     * @param probeIn how long until one task tries again, where it is closed
+     */
+    public record Standing(int limit, int running, int uncertain, String closed, Duration probeIn) {
+        /** Why nothing is sent now; null if something could be. */
+        public String shut() {
+            if (closed != null) {
+                return "the account is closed for now: " + closed;
+            }
+            return running < limit
+                    ? null
+                    : "all "
+                            + limit
+                            + " places at the provider are taken"
+                            + (uncertain == 0
+                                    ? ""
+                                    : ", "
+                                            + uncertain
+                                            + " by tasks that may have been created and may still run");
+        }
+    }
+
+    /**
      * A task that was let through once more.
      *
      * @param body the same as it was sent with
@@ -119,6 +147,33 @@ public final class Gate {
                         return row.shut(probe) ? 0 : Math.min(1, room);
                     }
                     return room;
+                });
+    }
+
+    /** How it stands now, for people. */
+    public Standing standing() {
+        return ledger.read(
+                handle -> {
+                    Row row = row(handle);
+                    int uncertain =
+                            handle.createQuery(
+                                            """
+                                            select count(*) from kling_task
+                                            where state = 'UNCERTAIN' and in_flight_until > <now>
+                                            """)
+                                    .bind("now", ledger.now())
+                                    .mapTo(int.class)
+                                    .one();
+                    String closed =
+                            handle.createQuery("select closed_message from kling_gate")
+                                    .mapTo(String.class)
+                                    .one();
+                    Duration probeIn =
+                            row.probeAt() == null
+                                    ? null
+                                    : Duration.ofMillis(Math.max(0, row.probeAt() - row.now()));
+                    return new Standing(
+                            row.limit(inFlight), row.inFlight(), uncertain, closed, probeIn);
                 });
     }
 

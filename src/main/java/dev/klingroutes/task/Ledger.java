@@ -101,8 +101,14 @@ public final class Ledger implements AutoCloseable {
                                 + " on conflict (id) do nothing")
                 .bind("id", UUID.randomUUID().toString())
                 .execute();
-        // a start is a reason to try again: the key or the balance may have been put right
+        // a start is a reason to try again: the key, the balance or a setting may have been put
+        // right
         update(handle, "update kling_gate set probe_at = <now> where closed_code is not null")
+                .execute();
+        update(
+                        handle,
+                        "update kling_task set due_at = <now> where state = 'ACCEPTED' and claimed = 0"
+                                + " and code in ('budget', 'other-address')")
                 .execute();
         if (source.ours()) {
             update(handle, "update kling_task set claimed = 0, due_at = <now> where claimed = 1")
@@ -306,7 +312,8 @@ public final class Ledger implements AutoCloseable {
 
     /**
      * Stores a task id that was learned, whatever has become of the claim: a paid task must not be
-     * forgotten. An unclear one is due at once, or as soon as the one who has it gives it back.
+     * forgotten. An unclear one is due at once, or as soon as the one who has it gives it back. One
+     * that was settled as not created meanwhile is unclear again.
      */
     public void learned(Task task, String taskId) {
         transaction(
@@ -315,6 +322,9 @@ public final class Ledger implements AutoCloseable {
                                         handle,
                                         """
                                         update kling_task set task_id = :taskId,
+                                            state = case when state = 'ACCEPTED' then 'UNCERTAIN'
+                                                         else state end,
+                                            bought_day = coalesce(bought_day, <now> / 86400000),
                                             hint = case when state = 'UNCERTAIN' then claimed
                                                         else hint end,
                                             failures = case when state = 'UNCERTAIN' then 0
@@ -452,6 +462,7 @@ public final class Ledger implements AutoCloseable {
                             estimate = :cost, cost = :cost, bought_day = :day,
                             in_flight_until = <now> + :patience, due_at = <now> + :lease
                         where id = :id and state = 'ACCEPTED' and claim = :claim
+                            and task_id is null
                         """)
                 .bind("cost", cost)
                 .bind("day", day)

@@ -6,9 +6,11 @@ import java.util.StringJoiner;
 /** One line on how many tasks are where. */
 public final class Summary {
     private final Ledger ledger;
+    private final Gate gate;
 
-    public Summary(Ledger ledger) {
+    public Summary(Ledger ledger, Gate gate) {
         this.ledger = ledger;
+        this.gate = gate;
     }
 
     /** Null if nothing is under way. */
@@ -20,7 +22,8 @@ public final class Summary {
         add(line, counts, "to be downloaded", TaskState.SUCCEEDED);
         add(line, counts, "overdue", TaskState.OVERDUE);
         add(line, counts, "uncertain", TaskState.UNCERTAIN);
-        return line.length() == 0 ? null : line.toString();
+        String shut = counts.containsKey(TaskState.ACCEPTED) ? gate.standing().shut() : null;
+        return line.length() == 0 ? null : line + (shut == null ? "" : "; " + shut);
     }
 
     private static void add(

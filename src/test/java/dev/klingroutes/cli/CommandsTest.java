@@ -363,7 +363,7 @@ class CommandsTest {
         Files.writeString(file, "{\"prompt\":\"a\",\"modle\":\"pro\",\"duration\":99}");
         assertThat(run("check", file.toString())).isEqualTo(1);
         assertThat(out.toString()).contains("refused as a whole", "modle", "duration");
-        assertThat(refused(1, "check", "nothing.txt")).contains("There is no file nothing.txt");
+        assertThat(refused(1, "check", "nothing.txt")).contains("nothing.txt is no file");
         assertThat(file).exists();
         assertThat(said("tasks")).contains("No tasks.");
     }

@@ -194,6 +194,13 @@ class ModelsTest {
         Models models = with("replace: true\nmodels: {new: {kinds: [text2video], durations: [5]}}");
 
         assertThat(models.names()).containsExactly("new");
+        assertThat(
+                        new PromptReader(
+                                        models,
+                                        Settings.of(Map.of("kling.prompt.model-name", "new")))
+                                .check("x", Map.of("prompt", "a cat"))
+                                .request())
+                .isEqualTo(Map.of("prompt", "a cat", "model_name", "new", "duration", "5"));
     }
 
     @Test

@@ -97,7 +97,13 @@ class CreateAnswersTest {
                         settings,
                         news));
         main.bind("klingLookup", new Lookup(test.ledger()));
-        main.bind("klingResend", new Resend(test.ledger(), gate, settings));
+        main.bind(
+                "klingResend",
+                new Resend(
+                        test.ledger(),
+                        gate,
+                        new LedgerSpace(new LedgerSource(settings), settings, news),
+                        settings));
         main.bind(
                 "klingWatch",
                 new Watch(
@@ -309,7 +315,11 @@ class CreateAnswersTest {
         accept(ORDINARY);
         test.sql("update kling_task set address = '" + nobody + "' where due_at is not null");
         Task task = test.claim(ACCEPTED);
-        main.getCamelTemplate().sendBody("direct:kling-task-submit", task);
+        gate.pass(task, "{}", null, Map.of());
+        main.getCamelTemplate()
+                .sendBody(
+                        "direct:kling-task-submit-create",
+                        Call.create(task.in(TaskState.SUBMITTING), "{}"));
 
         Task back = test.find(task);
         assertThat(back.state()).isEqualTo(ACCEPTED);

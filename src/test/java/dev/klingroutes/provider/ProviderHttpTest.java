@@ -30,7 +30,7 @@ class ProviderHttpTest {
         Settings settings =
                 Settings.of(
                         Map.of(
-                                "COMETAPI_KEY", "secret",
+                                "COMETAPI_KEY", "sk-secret",
                                 "kling.submit.deadline", "600ms",
                                 "kling.watch.deadline", "400ms"));
         camel.getRegistry().bind("klingProviderHttp", new ProviderHttp(settings));
@@ -105,6 +105,14 @@ class ProviderHttpTest {
     }
 
     @Test
+    void a_key_that_the_provider_repeats_goes_no_further() {
+        server.answers(
+                "HTTP/1.1 401 Unauthorized\r\nContent-Length: 26\r\n\r\n\"no such token sk-secret…\"");
+
+        assertThat(look()).contains("no such token [the key]").doesNotContain("sk-secret");
+    }
+
+    @Test
     void no_cookie_is_kept() {
         server.answers(GOOD.replace("\r\n\r\n", "\r\nSet-Cookie: session=1; Path=/\r\n\r\n"));
 
@@ -121,7 +129,7 @@ class ProviderHttpTest {
         assertThat(look()).isEqualTo("{}");
         assertThat(server.requests()).hasSize(2);
         for (String sent : server.requests()) {
-            assertThat(sent).contains("\r\nAuthorization: Bearer secret\r\n");
+            assertThat(sent).contains("\r\nAuthorization: Bearer sk-secret\r\n");
             assertThat(sent).doesNotContainIgnoringCase("x-own").doesNotContain("Camel");
             // or a reply that is packed would pass the limit and then grow
             assertThat(sent).doesNotContainIgnoringCase("accept-encoding");

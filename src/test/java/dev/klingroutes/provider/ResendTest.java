@@ -5,7 +5,10 @@ import static dev.klingroutes.task.TaskState.UNCERTAIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.klingroutes.Settings;
+import dev.klingroutes.task.LedgerSource;
+import dev.klingroutes.task.LedgerSpace;
 import dev.klingroutes.task.Move;
+import dev.klingroutes.task.News;
 import dev.klingroutes.task.Task;
 import dev.klingroutes.task.TestLedger;
 import java.time.Duration;
@@ -32,7 +35,10 @@ class ResendTest {
 
     private Resend resend(String how) {
         return new Resend(
-                test.ledger(), test.gate(), Settings.of(Map.of("kling.submit.uncertain", how)));
+                test.ledger(),
+                test.gate(),
+                new LedgerSpace(new LedgerSource(test.settings()), test.settings(), new News()),
+                Settings.of(Map.of("kling.submit.uncertain", how)));
     }
 
     @AfterEach
@@ -65,7 +71,7 @@ class ResendTest {
         assertThat(resend.due(task)).isTrue();
 
         assertThat(resend("park").due(task)).isFalse();
-        assertThat(new Resend(test.ledger(), test.gate(), test.settings()).due(task)).isFalse();
+        assertThat(resend(test.settings().text("kling.submit.uncertain")).due(task)).isFalse();
     }
 
     @Test

@@ -104,6 +104,21 @@ class SubmitTest {
     }
 
     @Test
+    void what_was_accepted_for_another_address_is_sent_to_none_and_stops_no_other() {
+        Task other = test.claimed(ACCEPTED);
+        test.sql("update kling_task set address = 'https://elsewhere.test'");
+        other = test.find(other);
+
+        assertThat(submit.begin(other)).isNull();
+
+        assertThat(state(other)).isEqualTo(ACCEPTED);
+        assertThat(test.untilDue(other)).isGreaterThan(Duration.ofMinutes(9));
+        assertThat(test.find(other).report()).isEqualTo("write");
+        assertThat(test.find(other).message()).contains("https://elsewhere.test", "Set it back");
+        assertThat(submit.begin(test.claimed(ACCEPTED))).isNotNull();
+    }
+
+    @Test
     void nothing_is_sent_by_who_lost_the_claim() {
         Task task = test.claimed(ACCEPTED);
         test.later(test.ledger().lease());

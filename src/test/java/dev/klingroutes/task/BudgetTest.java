@@ -146,13 +146,13 @@ class BudgetTest {
     @Test
     void what_waits_for_the_next_day_is_due_at_midnight() {
         open(TestLedger.On.SQLITE, "kling.budget.per-day", "0.50");
-        waitUntil("2026-11-22T23:40:00Z");
+        waitUntil("2026-11-22T23:55:00Z");
         accept(2);
 
         assertThat(buy()).hasSize(1);
 
         Task waits = test.ledger().read(handle -> first(handle, "code = 'budget'"));
-        assertThat(test.untilDue(waits)).isEqualTo(Duration.ofMinutes(20));
+        assertThat(test.untilDue(waits)).isEqualTo(Duration.ofMinutes(5));
     }
 
     private static Task first(org.jdbi.v3.core.Handle handle, String which) {

@@ -202,6 +202,44 @@ class GateTest {
     }
 
     @Test
+    void it_says_why_nothing_is_sent() {
+        assertThat(gate.standing().shut()).isNull();
+        test.claimed(UNCERTAIN);
+        for (int i = 1; i < LIMIT; i++) {
+            test.claimed(SUBMITTING);
+        }
+
+        assertThat(gate.standing().shut())
+                .isEqualTo(
+                        "all 5 places at the provider are taken, 1 by tasks that may have been"
+                                + " created and may still run");
+        gate.closed("1102", "HTTP 429, code 1102");
+        assertThat(gate.standing().shut())
+                .isEqualTo("the account is closed for now: HTTP 429, code 1102");
+    }
+
+    @Test
+    void a_start_lets_those_try_again_that_wait_for_a_setting() {
+        Task task = test.claimed(ACCEPTED);
+        ledger.write(task, Move.again(Duration.ofMinutes(10)).told("budget", "spent", null));
+
+        test.restart();
+
+        assertThat(test.untilDue(task)).isLessThanOrEqualTo(Duration.ZERO);
+    }
+
+    @Test
+    void a_name_that_is_learned_late_keeps_a_settled_task_from_being_sent_again() {
+        Task task = test.claimed(ACCEPTED);
+
+        ledger.learned(task, "t-1");
+
+        assertThat(test.find(task).state()).isEqualTo(UNCERTAIN);
+        assertThat(test.find(task).mayBeBought()).isTrue();
+        assertThat(pass(task)).isEqualTo(Answer.LOST);
+    }
+
+    @Test
     void one_task_may_always_run() {
         gate.full();
         gate.full();
