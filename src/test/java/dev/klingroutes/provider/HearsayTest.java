@@ -40,7 +40,7 @@ class HearsayTest {
     }
 
     private Found found(int status, byte[] body) {
-        return lookup.found(task, status, body);
+        return lookup.found(lookup.call(task), status, body);
     }
 
     @Test
@@ -108,6 +108,19 @@ class HearsayTest {
     }
 
     @Test
+    void what_is_said_while_it_is_looked_up_by_our_id_is_not_judged_by_that_answer() {
+        callbacks.refuted(task, "said");
+        Call byOurs = lookup.call(task);
+        callbacks.heard(task.id(), CallbackToken.fresh(), "late");
+
+        Found unnamed = lookup.found(byOurs, 200, Answer.task("t", "processing", null));
+        assertThat(unnamed.proof()).isEqualTo(Proof.UNNAMED);
+        lookup.park(task, lookup.found(byOurs, 400, Answer.error("1201", "Task not found")));
+
+        assertThat(lookup.call(test.claim(UNCERTAIN)).url()).endsWith("/text2video/late");
+    }
+
+    @Test
     void a_name_that_was_said_cannot_change_what_is_asked() {
         callbacks.refuted(task, "said");
         callbacks.heard(task.id(), CallbackToken.fresh(), "../x?{{env:COMETAPI_KEY}}#");
@@ -131,7 +144,9 @@ class HearsayTest {
 
             assertThat(reply.toString()).as(text).contains("callbacks").doesNotContain(secret);
         }
-        assertThat(new Call(task, "https://h/", "{\"callback_url\":\"" + secret + "\"}").toString())
+        assertThat(
+                        new Call(task, "https://h/", "{\"callback_url\":\"" + secret + "\"}", null)
+                                .toString())
                 .doesNotContain(secret);
     }
 }
