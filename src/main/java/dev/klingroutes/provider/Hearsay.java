@@ -15,7 +15,7 @@ final class Hearsay {
         this.callbacks = callbacks;
     }
 
-    /** The id to look at next; empty if nothing was heard, or the true one is known. */
+    /** The id to look at now; empty if our own has its turn, or the true one is known. */
     Optional<String> of(Task task) {
         return task.taskId() == null ? callbacks.hearsay(task) : Optional.empty();
     }

@@ -49,7 +49,7 @@ public final class Lookup {
 
     /**
      * By our id, and by the provider's in turn if somebody named one, who may be wrong; or by what
-     * a callback calls it.
+     * a callback calls it, in turn as well if that was not answered.
      */
     public Call call(Task task) {
         if (task.taskId() != null) {
