@@ -1,5 +1,6 @@
 package dev.klingroutes.provider;
 
+import dev.klingroutes.task.CallbackToken;
 import dev.klingroutes.task.Task;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -49,6 +50,19 @@ public record Call(Task task, String url, String body, String said) {
     /** For the YAML. */
     public String method() {
         return body == null ? "GET" : "POST";
+    }
+
+    /** A reply without the secret of the callback that was sent, wherever it repeats it. */
+    byte[] withoutSecret(byte[] reply) {
+        CallbackToken token =
+                body == null || reply == null
+                        ? null
+                        : CallbackAddress.called(Json.parse(body).path("callback_url").asText());
+        return token == null
+                ? reply
+                : new String(reply, StandardCharsets.ISO_8859_1)
+                        .replace(token.secret(), "***")
+                        .getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** Not the body: it may hold the secret of a callback. */
