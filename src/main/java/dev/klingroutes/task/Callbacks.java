@@ -85,17 +85,35 @@ public final class Callbacks {
     public void heard(String task, CallbackToken token, String said) {
         ledger.transaction(
                 handle -> {
-                    ledger.update(
-                                    handle,
-                                    "update kling_callback set heard_at = <now>"
-                                            + " where hash = :hash and heard_at is null")
-                            .bind("hash", token.hash())
-                            .execute();
-                    if (said != null) {
-                        keep(handle, task, token, said);
-                    }
+                    told(handle, task, token, said);
                     return ledger.hint(handle, task);
                 });
+    }
+
+    /** The same, but no look is due for it yet. */
+    public void told(String task, CallbackToken token, String said) {
+        ledger.transaction(
+                handle -> {
+                    told(handle, task, token, said);
+                    return null;
+                });
+    }
+
+    /** A look that was put off is due now. */
+    public void look(String task) {
+        ledger.transaction(handle -> ledger.hint(handle, task));
+    }
+
+    private void told(Handle handle, String task, CallbackToken token, String said) {
+        ledger.update(
+                        handle,
+                        "update kling_callback set heard_at = <now>"
+                                + " where hash = :hash and heard_at is null")
+                .bind("hash", token.hash())
+                .execute();
+        if (said != null) {
+            keep(handle, task, token, said);
+        }
     }
 
     private void keep(Handle handle, String task, CallbackToken token, String said) {
