@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,8 +21,16 @@ import org.slf4j.LoggerFactory;
  * answer. A callback is a hint: nothing in it is believed.
  */
 public final class CallbackDoor {
-    /** Nothing more to do: the hint that waits in the meantime. */
-    public record Hint(String task, CallbackToken token, String said) {}
+    /**
+     * What is to be done after the answer.
+     *
+     * @param millis to wait for the look; null if one that is put off comes after this anyway
+     */
+    public record Hint(String task, CallbackToken token, String said, Long millis) {
+        boolean now() {
+            return millis != null && millis == 0;
+        }
+    }
 
     /**
      * What the door says.
@@ -42,23 +51,34 @@ public final class CallbackDoor {
     private static final int MOST_WAITING = 1000;
     private static final int REMEMBERED = 1000;
     private static final long SAME_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long GAP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Callbacks callbacks;
     private final CallbackArrivals arrivals;
     private final News news;
     private final AtomicInteger waiting = new AtomicInteger();
-    private final Map<Object, Long> before =
-            new LinkedHashMap<>() {
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<Object, Long> eldest) {
-                    return size() > REMEMBERED;
-                }
-            };
+    private final LongSupplier nanos;
+    private final Map<Object, Long> before = remembered();
+    private final Map<Object, Long> looks = remembered();
 
     public CallbackDoor(Callbacks callbacks, CallbackArrivals arrivals, News news) {
+        this(callbacks, arrivals, news, System::nanoTime);
+    }
+
+    CallbackDoor(Callbacks callbacks, CallbackArrivals arrivals, News news, LongSupplier nanos) {
+        this.nanos = nanos;
         this.callbacks = callbacks;
         this.arrivals = arrivals;
         this.news = news;
+    }
+
+    private static Map<Object, Long> remembered() {
+        return new LinkedHashMap<>() {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Object, Long> eldest) {
+                return size() > REMEMBERED;
+            }
+        };
     }
 
     /**
@@ -101,13 +121,25 @@ public final class CallbackDoor {
             waiting.decrementAndGet();
             return Heard.GOOD;
         }
-        return new Heard(200, new Hint(owner.task(), token, said(body)));
+        return new Heard(200, new Hint(owner.task(), token, said(body), millis(owner.task())));
+    }
+
+    /** One look a second for a task: what comes before that is put off, and one is for all. */
+    private Long millis(String task) {
+        long now = nanos.getAsLong();
+        synchronized (looks) {
+            Long last = looks.remove(task);
+            boolean putOff = last != null && last - now > 0;
+            long next = last == null || now - last >= GAP_NANOS ? now : last + GAP_NANOS;
+            looks.put(task, putOff ? last : next);
+            return putOff ? null : (next - now + 999_999) / 1_000_000;
+        }
     }
 
     /** Whether the very same came a moment ago: a callback that is delivered twice is one. */
     private boolean again(String task, byte[] body) {
         Object same = Map.entry(task, digest(body));
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         synchronized (before) {
             Long last = before.get(same);
             if (last != null && now - last < SAME_NANOS) {
@@ -133,10 +165,31 @@ public final class CallbackDoor {
         return Reply.usable(taskId) ? taskId : null;
     }
 
-    /** Writes a hint down, after the answer. */
-    public void write(Hint hint) {
+    /**
+     * Writes a hint down, after the answer.
+     *
+     * @return the hint if its look is put off, else null
+     */
+    public Hint write(Hint hint) {
+        boolean later = hint.millis() != null && !hint.now();
         try {
-            callbacks.heard(hint.task(), hint.token(), hint.said());
+            if (hint.now()) {
+                callbacks.heard(hint.task(), hint.token(), hint.said());
+            } else {
+                callbacks.told(hint.task(), hint.token(), hint.said());
+            }
+        } finally {
+            if (!later) {
+                waiting.decrementAndGet();
+            }
+        }
+        return later ? hint : null;
+    }
+
+    /** The look that was put off is due. */
+    public void look(Hint hint) {
+        try {
+            callbacks.look(hint.task());
         } finally {
             waiting.decrementAndGet();
         }

@@ -1,7 +1,5 @@
 package dev.klingroutes.provider;
 
-import dev.klingroutes.provider.Lookup.Found;
-import dev.klingroutes.provider.Lookup.Proof;
 import dev.klingroutes.task.Callbacks;
 import dev.klingroutes.task.Task;
 import java.util.Optional;
@@ -17,26 +15,17 @@ final class Hearsay {
         this.callbacks = callbacks;
     }
 
-    /** The id to look at next; empty if nothing was heard, or the true one is known. */
+    /** The id to look at now; empty if our own has its turn, or the true one is known. */
     Optional<String> of(Task task) {
         return task.taskId() == null ? callbacks.hearsay(task) : Optional.empty();
     }
 
     /**
-     * What a look at it proves. It is ours if it bears our external id. One that says nothing of
-     * its owner is as good as one found by our id without a name: it must be the very one that was
-     * spoken of, no other task of ours, and the provider must not find just anything.
+     * Whether a reply that says nothing of its owner is as good as one found by our id without a
+     * name: it must be the very one that was spoken of, and no other task of ours.
      */
-    Found judge(Task task, String said, Reply reply) {
-        if (!reply.good() || reply.taskId() == null || reply.status() == null) {
-            return new Found(Proof.NOTHING, reply);
-        }
-        if (reply.externalTaskId() != null) {
-            boolean ours = reply.externalTaskId().equals(task.externalId());
-            return new Found(ours ? Proof.OURS : Proof.NOTHING, reply);
-        }
-        boolean spokenOf = reply.taskId().equals(said) && !callbacks.anothers(task, said);
-        return new Found(spokenOf ? Proof.UNNAMED : Proof.NOTHING, reply);
+    boolean spokenOf(Task task, String said, Reply reply) {
+        return reply.taskId().equals(said) && !callbacks.anothers(task, said);
     }
 
     /**

@@ -6,7 +6,6 @@ import dev.klingroutes.task.Move;
 import dev.klingroutes.task.Task;
 import dev.klingroutes.task.TaskState;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * Looks a task up by our own id when nobody knows whether it was created. "Not found" never proves
@@ -22,8 +21,12 @@ public final class Lookup {
         NOTHING
     }
 
-    /** What was found under our id. */
-    public record Found(Proof proof, Reply reply) {
+    /**
+     * What was found.
+     *
+     * @param said what it was asked for by, if a callback said so; null if by an id of ours
+     */
+    public record Found(Proof proof, Reply reply, String said) {
         public boolean ours() {
             return proof == Proof.OURS;
         }
@@ -46,7 +49,7 @@ public final class Lookup {
 
     /**
      * By our id, and by the provider's in turn if somebody named one, who may be wrong; or by what
-     * a callback calls it.
+     * a callback calls it, in turn as well if that was not answered.
      */
     public Call call(Task task) {
         if (task.taskId() != null) {
@@ -62,21 +65,28 @@ public final class Lookup {
         return Call.control(task);
     }
 
-    public Found found(Task task, int httpStatus, byte[] body) {
+    /**
+     * What the answer proves, as the answer to what was asked: a callback may have come since.
+     *
+     * @param call that was answered
+     */
+    public Found found(Call call, int httpStatus, byte[] body) {
         Reply reply = Reply.read(httpStatus, body);
-        Optional<String> said = hearsay.of(task);
-        if (said.isPresent()) {
-            return hearsay.judge(task, said.get(), reply);
-        }
+        return new Found(proof(call, reply), reply, call.said());
+    }
+
+    private Proof proof(Call call, Reply reply) {
+        Task task = call.task();
         if (!reply.good() || reply.taskId() == null || reply.status() == null) {
-            return new Found(Proof.NOTHING, reply);
+            return Proof.NOTHING;
         }
-        if (reply.externalTaskId() == null) {
-            boolean learned = reply.taskId().equals(task.taskId());
-            return new Found(learned ? Proof.OURS : Proof.UNNAMED, reply);
+        if (reply.externalTaskId() != null) {
+            return reply.externalTaskId().equals(task.externalId()) ? Proof.OURS : Proof.NOTHING;
         }
-        boolean ours = reply.externalTaskId().equals(task.externalId());
-        return new Found(ours ? Proof.OURS : Proof.NOTHING, reply);
+        if (call.said() != null) {
+            return hearsay.spokenOf(task, call.said(), reply) ? Proof.UNNAMED : Proof.NOTHING;
+        }
+        return reply.taskId().equals(task.taskId()) ? Proof.OURS : Proof.UNNAMED;
     }
 
     /**
@@ -89,7 +99,7 @@ public final class Lookup {
                 control.good()
                         ? control.taskId() == null
                         : control.readable() && (httpStatus == 400 || httpStatus == 404);
-        return new Found(notFound ? Proof.OURS : Proof.NOTHING, found.reply());
+        return new Found(notFound ? Proof.OURS : Proof.NOTHING, found.reply(), found.said());
     }
 
     /** It exists and is ours: watch it. */
@@ -115,9 +125,7 @@ public final class Lookup {
     /** Nothing proven: UNCERTAIN, looked up again ever more rarely. */
     public String park(Task task, Found found) {
         boolean refuted =
-                hearsay.of(task)
-                        .filter(said -> hearsay.unconfirmed(task, said, found.reply()))
-                        .isPresent();
+                found.said() != null && hearsay.unconfirmed(task, found.said(), found.reply());
         if (task.state() == TaskState.SUBMITTING) {
             String message = CUT_OFF + "; looked up by our id: " + found.reply().shown();
             return ledger.write(task, Submit.unanswered(message))

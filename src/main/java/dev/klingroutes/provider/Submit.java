@@ -141,8 +141,9 @@ public final class Submit {
      *
      * @return what happened, for people; null if there is nothing to tell
      */
-    public String answered(Task task, int httpStatus, byte[] body) {
-        Reply reply = Reply.read(httpStatus, body);
+    public String answered(Call call, int httpStatus, byte[] body) {
+        Task task = call.task();
+        Reply reply = Reply.read(httpStatus, call.withoutSecret(body));
         Verdict verdict = Verdict.of(reply);
         ANSWERS.debug("{}  {}: {}", task.name(), verdict.word(), reply.shown());
         return switch (verdict) {

@@ -44,13 +44,14 @@ public final class Callbacks {
         this.ledger = ledger;
     }
 
-    static void remember(Ledger ledger, Handle handle, CallbackToken token, String task) {
+    static void remember(Ledger ledger, Handle handle, CallbackToken token, Task task) {
         ledger.update(
                         handle,
-                        "insert into kling_callback (hash, task, made_at)"
-                                + " values (:hash, :task, <now>)")
+                        "insert into kling_callback (hash, task, external_id, made_at)"
+                                + " values (:hash, :task, :externalId, <now>)")
                 .bind("hash", token.hash())
-                .bind("task", task)
+                .bind("task", task == null ? null : task.id())
+                .bind("externalId", task == null ? null : task.externalId())
                 .execute();
     }
 
@@ -78,61 +79,98 @@ public final class Callbacks {
      * between two ticks of the clock are one look.
      *
      * @param said what the callback calls it, null if it does not say; kept apart from the task's
-     *     own id until a look confirms it, and only while that is unknown
+     *     own id until a look confirms it, and only while that is unknown; a token of an earlier
+     *     purchase says nothing about the present one
      */
     public void heard(String task, CallbackToken token, String said) {
         ledger.transaction(
                 handle -> {
-                    ledger.update(
-                                    handle,
-                                    "update kling_callback set heard_at = <now>"
-                                            + " where hash = :hash and heard_at is null")
-                            .bind("hash", token.hash())
-                            .execute();
-                    if (said != null) {
-                        keep(handle, task, said);
-                    }
+                    told(handle, task, token, said);
                     return ledger.hint(handle, task);
                 });
     }
 
-    private void keep(Handle handle, String task, String said) {
+    /** The same, but no look is due for it yet. */
+    public void told(String task, CallbackToken token, String said) {
+        ledger.transaction(
+                handle -> {
+                    told(handle, task, token, said);
+                    return null;
+                });
+    }
+
+    /** A look that was put off is due now. */
+    public void look(String task) {
+        ledger.transaction(handle -> ledger.hint(handle, task));
+    }
+
+    private void told(Handle handle, String task, CallbackToken token, String said) {
+        ledger.update(
+                        handle,
+                        "update kling_callback set heard_at = <now>"
+                                + " where hash = :hash and heard_at is null")
+                .bind("hash", token.hash())
+                .execute();
+        if (said != null) {
+            keep(handle, task, token, said);
+        }
+    }
+
+    private void keep(Handle handle, String task, CallbackToken token, String said) {
         ledger.update(
                         handle,
                         """
-                        insert into kling_hearsay (task, task_id, heard_at)
-                            select id, :said, <now> from kling_task
-                            where id = :task and task_id is null
-                                and state in ('SUBMITTING', 'UNCERTAIN')
-                                and (select count(*) from kling_hearsay where task = :task) < :most
-                        on conflict (task, task_id) do nothing
+                        insert into kling_hearsay (external_id, task_id, heard_at)
+                            select t.external_id, :said, <now> from kling_task t
+                                join kling_callback c
+                                    on c.task = t.id and c.external_id = t.external_id
+                            where t.id = :task and c.hash = :hash and t.task_id is null
+                                and t.state in ('SUBMITTING', 'UNCERTAIN')
+                                and (select count(*) from kling_hearsay h
+                                    where h.external_id = t.external_id) < :most
+                        on conflict (external_id, task_id) do nothing
                         """)
                 .bind("task", task)
+                .bind("hash", token.hash())
                 .bind("said", said)
                 .bind("most", MOST_HEARSAY)
                 .execute();
     }
 
-    /** What a callback called this task: the first that was heard and is not refuted yet. */
+    /**
+     * What a callback called this task and is not refuted: the first that was heard of those that
+     * were looked at least. One whose look was not answered takes turns with the look-up by our own
+     * id.
+     */
     public Optional<String> hearsay(Task task) {
         return ledger.read(
                 handle ->
                         handle.createQuery(
-                                        "select task_id from kling_hearsay where task = :task"
-                                                + " order by heard_at, task_id limit 1")
-                                .bind("task", task.id())
+                                        """
+                                        select task_id from kling_hearsay
+                                        where external_id = :externalId
+                                            and (looks = 0 or :failures % 2 = 0)
+                                        order by looks, heard_at, task_id limit 1
+                                        """)
+                                .bind("externalId", task.externalId())
+                                .bind("failures", task.failures())
                                 .mapTo(String.class)
                                 .findOne());
     }
 
-    /** Whether another task is known by this id: then it is not this one's. */
+    /**
+     * Whether another task is known by this id, or an earlier purchase, also one of this very task:
+     * then it is not this one's.
+     */
     public boolean anothers(Task task, String taskId) {
         return ledger.read(
                 handle ->
                         handle.createQuery(
                                                 """
-                                                select count(*) from kling_task
-                                                where task_id = :taskId and id <> :task
+                                                select (select count(*) from kling_task
+                                                        where task_id = :taskId and id <> :task)
+                                                    + (select count(*) from kling_earlier
+                                                        where task_id = :taskId)
                                                 """)
                                         .bind("taskId", taskId)
                                         .bind("task", task.id())
@@ -148,34 +186,25 @@ public final class Callbacks {
                         ledger.update(
                                         handle,
                                         "delete from kling_hearsay"
-                                                + " where task = :task and task_id = :said")
-                                .bind("task", task.id())
+                                                + " where external_id = :externalId and task_id = :said")
+                                .bind("externalId", task.externalId())
                                 .bind("said", said)
                                 .execute());
     }
 
-    /** A look at it was not answered; after a few of them it is forgotten. */
+    /** A look at it was not answered, which says nothing about it: others are tried before it. */
     public void unanswered(Task task, String said) {
         ledger.transaction(
                 handle ->
                         ledger.update(
-                                                handle,
-                                                """
-                                                update kling_hearsay set looks = looks + 1
-                                                where task = :task and task_id = :said
-                                                """)
-                                        .bind("task", task.id())
-                                        .bind("said", said)
-                                        .execute()
-                                + ledger.update(
-                                                handle,
-                                                """
-                                                delete from kling_hearsay
-                                                where task = :task and looks >= :most
-                                                """)
-                                        .bind("task", task.id())
-                                        .bind("most", MOST_HEARSAY)
-                                        .execute());
+                                        handle,
+                                        """
+                                        update kling_hearsay set looks = looks + 1
+                                        where external_id = :externalId and task_id = :said
+                                        """)
+                                .bind("externalId", task.externalId())
+                                .bind("said", said)
+                                .execute());
     }
 
     /** Whether callbacks came for this task. */

@@ -222,7 +222,7 @@ public final class Gate {
                         return Answer.LOST;
                     }
                     if (token != null) {
-                        Callbacks.remember(ledger, handle, token, task.id());
+                        Callbacks.remember(ledger, handle, token, task);
                     }
                     if (row.closedCode() != null) {
                         update(handle, "probe_at = <now> + :probe")
@@ -247,7 +247,7 @@ public final class Gate {
                     }
                     Optional<Resent> resent = ledger.resending(handle, task, patience);
                     if (resent.isPresent() && token != null) {
-                        Callbacks.remember(ledger, handle, token, task.id());
+                        Callbacks.remember(ledger, handle, token, task);
                     }
                     return resent;
                 });

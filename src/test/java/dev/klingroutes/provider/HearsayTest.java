@@ -24,6 +24,7 @@ class HearsayTest {
     private final TestLedger test;
     private final Callbacks callbacks;
     private final Lookup lookup;
+    private final CallbackToken token;
     private Task task;
 
     HearsayTest(TestLedger.On on) {
@@ -31,7 +32,8 @@ class HearsayTest {
         callbacks = new Callbacks(test.ledger());
         lookup = new Lookup(test.ledger());
         task = test.claimed(UNCERTAIN);
-        callbacks.heard(task.id(), CallbackToken.fresh(), "said");
+        token = test.token(task);
+        callbacks.heard(task.id(), token, "said");
     }
 
     @AfterEach
@@ -40,7 +42,7 @@ class HearsayTest {
     }
 
     private Found found(int status, byte[] body) {
-        return lookup.found(task, status, body);
+        return lookup.found(lookup.call(task), status, body);
     }
 
     @Test
@@ -78,7 +80,7 @@ class HearsayTest {
 
         Task known = test.claimed(SUBMITTED, "dog");
         callbacks.refuted(task, "said");
-        callbacks.heard(task.id(), CallbackToken.fresh(), known.taskId());
+        callbacks.heard(task.id(), token, known.taskId());
         assertThat(found(200, Answer.task(known.taskId(), "processing", null)).proof())
                 .isEqualTo(Proof.NOTHING);
     }
@@ -95,22 +97,43 @@ class HearsayTest {
 
     @ParameterizedTest
     @CsvSource({"500,'{\"code\":5000}'", "502,'<html>'", "401,'{\"code\":1002}'", "429,'{}'"})
-    void a_look_that_was_not_answered_refutes_nothing_but_does_not_go_on_for_ever(
+    void a_look_that_was_not_answered_refutes_nothing_and_takes_turns_with_our_own_id(
             int status, String body) {
-        for (int looks = 1; looks <= 5; looks++) {
-            assertThat(lookup.call(task).url()).endsWith("/text2video/said");
-            lookup.park(task, found(status, Answer.bytes(body)));
-            test.later(Duration.ofHours(1));
-            task = test.claim(UNCERTAIN);
+        for (int turns = 1; turns <= 5; turns++) {
+            Task before = task;
+            assertThat(lookup.call(before).url()).endsWith("/text2video/said");
+            notAnswered(status, body);
+            assertThat(lookup.call(task).url()).endsWith("/text2video/" + before.externalId());
+            notAnswered(status, body);
         }
 
-        assertThat(lookup.call(task).url()).endsWith("/text2video/" + task.externalId());
+        callbacks.heard(task.id(), token, "other");
+        assertThat(lookup.call(task).url()).endsWith("/text2video/other");
+    }
+
+    private void notAnswered(int status, String body) {
+        lookup.park(task, found(status, Answer.bytes(body)));
+        test.later(Duration.ofHours(1));
+        task = test.claim(UNCERTAIN);
+    }
+
+    @Test
+    void what_is_said_while_it_is_looked_up_by_our_id_is_not_judged_by_that_answer() {
+        callbacks.refuted(task, "said");
+        Call byOurs = lookup.call(task);
+        callbacks.heard(task.id(), token, "late");
+
+        Found unnamed = lookup.found(byOurs, 200, Answer.task("t", "processing", null));
+        assertThat(unnamed.proof()).isEqualTo(Proof.UNNAMED);
+        lookup.park(task, lookup.found(byOurs, 400, Answer.error("1201", "Task not found")));
+
+        assertThat(lookup.call(test.claim(UNCERTAIN)).url()).endsWith("/text2video/late");
     }
 
     @Test
     void a_name_that_was_said_cannot_change_what_is_asked() {
         callbacks.refuted(task, "said");
-        callbacks.heard(task.id(), CallbackToken.fresh(), "../x?{{env:COMETAPI_KEY}}#");
+        callbacks.heard(task.id(), token, "../x?{{env:COMETAPI_KEY}}#");
 
         assertThat(lookup.call(task).url())
                 .endsWith("/text2video/..%2Fx%3F%7B%7Benv%3ACOMETAPI_KEY%7D%7D%23");
@@ -131,7 +154,9 @@ class HearsayTest {
 
             assertThat(reply.toString()).as(text).contains("callbacks").doesNotContain(secret);
         }
-        assertThat(new Call(task, "https://h/", "{\"callback_url\":\"" + secret + "\"}").toString())
+        assertThat(
+                        new Call(task, "https://h/", "{\"callback_url\":\"" + secret + "\"}", null)
+                                .toString())
                 .doesNotContain(secret);
     }
 }

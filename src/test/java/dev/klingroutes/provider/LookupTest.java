@@ -94,7 +94,7 @@ class LookupTest {
     })
     void an_unnamed_task_is_ours_only_if_one_that_was_never_sent_is_not_found(
             int status, String control, Proof proof) {
-        Found unnamed = lookup.found(task, 200, Answer.task("t", "processing", null));
+        Found unnamed = lookup.found(lookup.call(task), 200, Answer.task("t", "processing", null));
 
         Found controlled = lookup.controlled(unnamed, status, Answer.bytes(control));
 
@@ -108,17 +108,32 @@ class LookupTest {
         Task learned = test.find(task);
 
         assertThat(lookup.call(learned).url()).endsWith("/text2video/t-1");
-        assertThat(lookup.found(learned, 200, Answer.task("t-1", "processing", null)).ours())
+        assertThat(
+                        lookup.found(
+                                        lookup.call(learned),
+                                        200,
+                                        Answer.task("t-1", "processing", null))
+                                .ours())
                 .isTrue();
-        assertThat(lookup.found(learned, 200, Answer.task("t-2", "processing", null)).ours())
+        assertThat(
+                        lookup.found(
+                                        lookup.call(learned),
+                                        200,
+                                        Answer.task("t-2", "processing", null))
+                                .ours())
                 .isFalse();
-        assertThat(lookup.found(learned, 200, Answer.task("t-1", "processing", "other")).ours())
+        assertThat(
+                        lookup.found(
+                                        lookup.call(learned),
+                                        200,
+                                        Answer.task("t-1", "processing", "other"))
+                                .ours())
                 .isFalse();
     }
 
     @Test
     void a_name_that_was_learned_is_asked_for_at_once_however_long_it_was_looked_up() {
-        lookup.park(task, lookup.found(task, 400, NOT_FOUND));
+        lookup.park(task, lookup.found(lookup.call(task), 400, NOT_FOUND));
         test.ledger().learned(task, "t-1");
 
         assertThat(lookup.call(test.claim(UNCERTAIN)).url()).endsWith("/t-1");
@@ -128,7 +143,7 @@ class LookupTest {
     void a_name_that_was_learned_while_it_was_looked_up_is_asked_for_after_that() {
         test.ledger().learned(task, "t-1");
 
-        lookup.park(task, lookup.found(task, 400, NOT_FOUND));
+        lookup.park(task, lookup.found(lookup.call(task), 400, NOT_FOUND));
 
         assertThat(test.find(task).taskId()).isEqualTo("t-1");
         test.claim(UNCERTAIN);
@@ -138,7 +153,7 @@ class LookupTest {
     void it_is_asked_for_by_both_ids_in_turn_since_who_named_it_may_be_wrong() {
         test.ledger().learned(task, "t-1");
         Task learned = test.find(task);
-        lookup.park(learned, lookup.found(learned, 400, NOT_FOUND));
+        lookup.park(learned, lookup.found(lookup.call(learned), 400, NOT_FOUND));
 
         assertThat(lookup.call(test.find(task)).url()).endsWith("/" + task.externalId());
     }
@@ -147,14 +162,21 @@ class LookupTest {
     void a_create_that_was_cut_off_had_no_answer() {
         Task cut = test.claimed(SUBMITTING);
 
-        lookup.adopt(cut, lookup.found(cut, 200, Answer.task("t", "processing", cut.externalId())));
+        lookup.adopt(
+                cut,
+                lookup.found(
+                        lookup.call(cut), 200, Answer.task("t", "processing", cut.externalId())));
 
         assertThat(test.find(cut).decision().verdict()).isEqualTo("no-answer");
     }
 
     @Test
     void what_is_ours_is_watched_at_once() {
-        Found found = lookup.found(task, 200, Answer.task("t-1", "processing", task.externalId()));
+        Found found =
+                lookup.found(
+                        lookup.call(task),
+                        200,
+                        Answer.task("t-1", "processing", task.externalId()));
 
         assertThat(lookup.adopt(task, found)).contains("t-1");
 
@@ -168,7 +190,11 @@ class LookupTest {
     void what_was_found_is_not_forgotten_if_the_claim_was_lost() {
         test.later(test.ledger().lease());
         test.claim(UNCERTAIN);
-        Found found = lookup.found(task, 200, Answer.task("t-1", "processing", task.externalId()));
+        Found found =
+                lookup.found(
+                        lookup.call(task),
+                        200,
+                        Answer.task("t-1", "processing", task.externalId()));
 
         assertThat(lookup.adopt(task, found)).isNull();
 
@@ -180,7 +206,7 @@ class LookupTest {
     void a_create_that_was_cut_off_and_is_not_found_is_unclear() {
         Task cut = test.claimed(SUBMITTING);
 
-        String told = lookup.park(cut, lookup.found(cut, 400, NOT_FOUND));
+        String told = lookup.park(cut, lookup.found(lookup.call(cut), 400, NOT_FOUND));
 
         assertThat(told).contains("may have been created");
         Task parked = test.find(cut);
@@ -194,7 +220,8 @@ class LookupTest {
         Task unclear = task;
         Duration gap = Duration.ZERO;
         for (int lookups = 1; lookups <= 10; lookups++) {
-            assertThat(lookup.park(unclear, lookup.found(unclear, 400, NOT_FOUND))).isNull();
+            assertThat(lookup.park(unclear, lookup.found(lookup.call(unclear), 400, NOT_FOUND)))
+                    .isNull();
             Duration next = test.untilDue(unclear);
             assertThat(next).isLessThanOrEqualTo(Ledger.LONGEST_WAIT);
             if (gap.compareTo(Duration.ofMinutes(5)) < 0) {
@@ -208,6 +235,6 @@ class LookupTest {
     }
 
     private Proof proof(int status, byte[] body) {
-        return lookup.found(task, status, body).proof();
+        return lookup.found(lookup.call(task), status, body).proof();
     }
 }

@@ -59,7 +59,7 @@ class ResendTest {
             if (resend.due(task)) {
                 break;
             }
-            lookup.park(task, lookup.found(task, 400, NOT_FOUND));
+            lookup.park(task, lookup.found(lookup.call(task), 400, NOT_FOUND));
         }
 
         assertThat(waited).isBetween(Duration.ofSeconds(115), Duration.ofSeconds(130));
@@ -106,7 +106,7 @@ class ResendTest {
         Task cut = test.claim(SUBMITTING);
         Lookup again = new Lookup(test.ledger());
 
-        again.park(cut, again.found(cut, 400, NOT_FOUND));
+        again.park(cut, again.found(again.call(cut), 400, NOT_FOUND));
 
         test.sql("update kling_task set failures = 9, due_at = 0");
         Task unclear = test.claim(UNCERTAIN);

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.klingroutes.Settings;
 import dev.klingroutes.prompt.FolderBudgets;
 import dev.klingroutes.prompt.Models;
+import dev.klingroutes.task.CallbackToken;
 import dev.klingroutes.task.Gate;
 import dev.klingroutes.task.LedgerSource;
 import dev.klingroutes.task.LedgerSpace;
@@ -63,6 +64,10 @@ class SubmitTest {
     @AfterEach
     void close() {
         test.close();
+    }
+
+    private String answered(Task task, int httpStatus, byte[] body) {
+        return submit.answered(new Call(task, "", "{}", null), httpStatus, body);
     }
 
     @Test
@@ -132,7 +137,7 @@ class SubmitTest {
     void a_created_task_is_looked_at_after_a_while() {
         Task task = test.claimed(SUBMITTING);
 
-        String told = submit.answered(task, 200, Answer.task("t-1", "submitted", "x"));
+        String told = answered(task, 200, Answer.task("t-1", "submitted", "x"));
 
         assertThat(told).isEqualTo("submitted, the provider calls it t-1");
         assertThat(test.find(task).taskId()).isEqualTo("t-1");
@@ -147,7 +152,7 @@ class SubmitTest {
         test.later(test.ledger().lease());
         test.ledger().write(test.claim(SUBMITTING), Move.to(UNCERTAIN).due(Duration.ofHours(1)));
 
-        submit.answered(task, 200, Answer.task("t-1", "submitted", null));
+        answered(task, 200, Answer.task("t-1", "submitted", null));
 
         assertThat(test.find(task).taskId()).isEqualTo("t-1");
         assertThat(test.claim(UNCERTAIN).id()).isEqualTo(task.id());
@@ -157,7 +162,7 @@ class SubmitTest {
     void a_task_that_failed_at_once_says_why() {
         Task task = test.claimed(SUBMITTING);
 
-        submit.answered(task, 200, Answer.task("t-1", "failed", null));
+        answered(task, 200, Answer.task("t-1", "failed", null));
 
         Task failed = test.find(task);
         assertThat(failed.state()).isEqualTo(FAILED);
@@ -172,7 +177,7 @@ class SubmitTest {
     void a_refused_task_fails_with_the_words_of_the_provider() {
         Task task = test.claimed(SUBMITTING);
 
-        String told = submit.answered(task, 400, Answer.error("1301", "risk control"));
+        String told = answered(task, 400, Answer.error("1301", "risk control"));
 
         assertThat(told)
                 .isEqualTo(
@@ -187,10 +192,26 @@ class SubmitTest {
     }
 
     @Test
+    void a_secret_that_the_provider_repeats_alone_is_not_told() {
+        Task task = test.claimed(SUBMITTING);
+        String secret = CallbackToken.fresh().secret();
+        String sent = "{\"callback_url\":\"https://h/kling/callbacks/" + secret + "\"}";
+
+        String told =
+                submit.answered(
+                        new Call(task, "", sent, null),
+                        400,
+                        Answer.error("1201", "bad token " + secret));
+
+        assertThat(told).contains("bad token").doesNotContain(secret);
+        assertThat(test.find(task).message()).contains("bad token").doesNotContain(secret);
+    }
+
+    @Test
     void an_unclear_answer_is_looked_up_and_never_sent_again() {
         Task task = test.claimed(SUBMITTING);
 
-        submit.answered(task, 502, Answer.bytes("<html>bad gateway</html>"));
+        answered(task, 502, Answer.bytes("<html>bad gateway</html>"));
 
         Task unclear = test.find(task);
         assertThat(unclear.state()).isEqualTo(UNCERTAIN);
@@ -203,7 +224,7 @@ class SubmitTest {
     void an_id_that_exists_already_is_looked_up() {
         Task task = test.claimed(SUBMITTING);
 
-        String told = submit.answered(task, 400, EXISTS);
+        String told = answered(task, 400, EXISTS);
 
         assertThat(told).startsWith("was created already, it is looked up: HTTP 400, code 1201");
         assertThat(state(task)).isEqualTo(UNCERTAIN);
@@ -215,7 +236,7 @@ class SubmitTest {
     void a_task_that_an_unclear_answer_names_is_looked_up_by_that_name() {
         Task task = test.claimed(SUBMITTING);
 
-        submit.answered(task, 500, Answer.task("t-1", "submitted", null));
+        answered(task, 500, Answer.task("t-1", "submitted", null));
 
         assertThat(state(task)).isEqualTo(UNCERTAIN);
         assertThat(test.find(task).taskId()).isEqualTo("t-1");
@@ -228,14 +249,14 @@ class SubmitTest {
         test.ledger().write(test.claim(SUBMITTING), Move.to(UNCERTAIN).due(Duration.ofHours(1)));
         Task before = test.find(task);
 
-        assertThat(submit.answered(task, 400, Answer.error("1301", "risk control"))).isNull();
-        assertThat(submit.answered(task, 400, EXISTS)).isNull();
-        assertThat(submit.answered(task, 502, Answer.bytes(""))).isNull();
+        assertThat(answered(task, 400, Answer.error("1301", "risk control"))).isNull();
+        assertThat(answered(task, 400, EXISTS)).isNull();
+        assertThat(answered(task, 502, Answer.bytes(""))).isNull();
         assertThat(test.find(task)).isEqualTo(before);
 
-        assertThat(submit.answered(task, 500, Answer.task("t-1", "submitted", null))).isNull();
+        assertThat(answered(task, 500, Answer.task("t-1", "submitted", null))).isNull();
         assertThat(test.find(task).taskId()).isEqualTo("t-1");
-        assertThat(submit.answered(task, 200, Answer.task("t-1", "submitted", null))).isNull();
+        assertThat(answered(task, 200, Answer.task("t-1", "submitted", null))).isNull();
         assertThat(state(task)).isEqualTo(UNCERTAIN);
     }
 
@@ -243,7 +264,7 @@ class SubmitTest {
     void a_page_where_an_answer_should_be_stops_what_would_go_astray_as_well() {
         Task task = test.claimed(SUBMITTING);
 
-        String told = submit.answered(task, 200, Answer.bytes("<!DOCTYPE html><p>a site"));
+        String told = answered(task, 200, Answer.bytes("<!DOCTYPE html><p>a site"));
 
         assertThat(told).contains("may have been created").contains("check kling.api.url");
         assertThat(state(task)).isEqualTo(UNCERTAIN);
@@ -252,7 +273,7 @@ class SubmitTest {
 
     @Test
     void a_page_of_a_gateway_in_trouble_stops_nothing() {
-        submit.answered(test.claimed(SUBMITTING), 502, Answer.bytes("<html>bad gateway"));
+        answered(test.claimed(SUBMITTING), 502, Answer.bytes("<html>bad gateway"));
 
         assertThat(gate.room()).isEqualTo(4);
     }
@@ -263,7 +284,7 @@ class SubmitTest {
             int status, String code) {
         Task task = resent();
 
-        submit.answered(task, status, Answer.error(code, "no"));
+        answered(task, status, Answer.error(code, "no"));
 
         Task unclear = test.find(task);
         assertThat(unclear.state()).isEqualTo(UNCERTAIN);
@@ -279,7 +300,7 @@ class SubmitTest {
     void what_was_sent_once_more_and_is_unclear_again_stays_so() {
         Task task = resent();
 
-        submit.answered(task, 502, Answer.bytes(""));
+        answered(task, 502, Answer.bytes(""));
 
         assertThat(state(task)).isEqualTo(UNCERTAIN);
         assertThat(test.find(task).times().resent()).isNotNull();
@@ -289,7 +310,7 @@ class SubmitTest {
     void what_was_sent_once_more_and_created_is_watched() {
         Task task = resent();
 
-        assertThat(submit.answered(task, 200, Answer.task("t-1", "submitted", null)))
+        assertThat(answered(task, 200, Answer.task("t-1", "submitted", null)))
                 .isEqualTo("submitted, the provider calls it t-1");
 
         assertThat(state(task)).isEqualTo(SUBMITTED);
@@ -307,11 +328,11 @@ class SubmitTest {
         Task fast = test.claimed(SUBMITTING);
         gate.closed("1102", "pack used up");
 
-        submit.answered(refused, 400, Answer.error("1301", "risk control"));
+        answered(refused, 400, Answer.error("1301", "risk control"));
         assertThat(gate.room()).as("another may try at once").isEqualTo(1);
         assertThat(submit.begin(test.claimed(ACCEPTED))).isNotNull();
         assertThat(gate.room()).isZero();
-        submit.answered(fast, 429, Answer.error("1302", "slow down"));
+        answered(fast, 429, Answer.error("1302", "slow down"));
         assertThat(gate.room()).isEqualTo(1);
     }
 
@@ -320,7 +341,7 @@ class SubmitTest {
         Task probe = test.claimed(SUBMITTING);
         gate.closed("1102", "pack used up");
 
-        assertThat(submit.answered(probe, 429, Answer.error("1303", "parallel task")))
+        assertThat(answered(probe, 429, Answer.error("1303", "parallel task")))
                 .startsWith("the account is open again; ");
 
         assertThat(gate.room()).isEqualTo(1);
@@ -330,7 +351,7 @@ class SubmitTest {
     void too_many_requests_come_again_with_growing_gaps() {
         Task task = test.claimed(SUBMITTING);
 
-        assertThat(submit.answered(task, 429, Answer.error("1302", "slow down"))).isNull();
+        assertThat(answered(task, 429, Answer.error("1302", "slow down"))).isNull();
 
         Task later = test.find(task);
         assertThat(later.state()).isEqualTo(ACCEPTED);
@@ -348,7 +369,7 @@ class SubmitTest {
         test.claimed(SUBMITTING);
         Task task = test.claimed(SUBMITTING);
 
-        submit.answered(task, 429, Answer.error("1303", "parallel task over resource pack limit"));
+        answered(task, 429, Answer.error("1303", "parallel task over resource pack limit"));
 
         assertThat(state(task)).isEqualTo(ACCEPTED);
         assertThat(gate.room()).isZero();
@@ -359,10 +380,10 @@ class SubmitTest {
         Task first = test.claimed(SUBMITTING);
         Task second = test.claimed(SUBMITTING);
 
-        assertThat(submit.answered(first, 429, Answer.error("1102", "pack used up")))
+        assertThat(answered(first, 429, Answer.error("1102", "pack used up")))
                 .contains("top it up")
                 .contains("nothing is lost");
-        assertThat(submit.answered(second, 429, Answer.error("1102", "pack used up"))).isNull();
+        assertThat(answered(second, 429, Answer.error("1102", "pack used up"))).isNull();
 
         assertThat(state(first)).isEqualTo(ACCEPTED);
         assertThat(state(second)).isEqualTo(ACCEPTED);
@@ -375,7 +396,7 @@ class SubmitTest {
         Task probe = test.claimed(SUBMITTING);
         gate.closed("1102", "pack used up");
 
-        assertThat(submit.answered(probe, 200, Answer.task("t", "submitted", null)))
+        assertThat(answered(probe, 200, Answer.task("t", "submitted", null)))
                 .startsWith("the account is open again; ");
 
         assertThat(gate.room()).isPositive();
@@ -386,7 +407,7 @@ class SubmitTest {
         Task probe = test.claimed(SUBMITTING);
         gate.closed("1102", "pack used up");
 
-        submit.answered(probe, 200, Answer.task("t", "failed", null));
+        answered(probe, 200, Answer.task("t", "failed", null));
 
         assertThat(gate.room()).isEqualTo(5);
     }

@@ -10,6 +10,7 @@ import dev.klingroutes.Dollars;
 import dev.klingroutes.Settings;
 import dev.klingroutes.prompt.FolderBudgets;
 import dev.klingroutes.prompt.Models;
+import dev.klingroutes.provider.Call;
 import dev.klingroutes.provider.CallbackArrivals;
 import dev.klingroutes.provider.Submit;
 import dev.klingroutes.provider.Watch;
@@ -101,7 +102,8 @@ class BudgetTest {
     }
 
     private void answered(Task task, int status, String body) {
-        submit.answered(task, status, body.getBytes(StandardCharsets.UTF_8));
+        submit.answered(
+                new Call(task, "", "{}", null), status, body.getBytes(StandardCharsets.UTF_8));
     }
 
     private Dollars spent() {

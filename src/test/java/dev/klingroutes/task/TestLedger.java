@@ -130,6 +130,17 @@ public final class TestLedger implements AutoCloseable {
         ledger().transaction(handle -> handle.execute(statement));
     }
 
+    /** A token that was sent with the present purchase of this task. */
+    public CallbackToken token(Task task) {
+        CallbackToken token = CallbackToken.fresh();
+        ledger().transaction(
+                        handle -> {
+                            Callbacks.remember(ledger(), handle, token, task);
+                            return null;
+                        });
+        return token;
+    }
+
     /** The one value of a query. */
     public <T> T value(Class<T> type, String query) {
         return ledger().read(handle -> handle.createQuery(query).mapTo(type).one());
