@@ -17,9 +17,11 @@ public final class ByHand {
     private static final String REPORTED = ", report = 'write', report_at = <now>";
 
     private final Ledger ledger;
+    private final Callbacks callbacks;
 
     public ByHand(Ledger ledger) {
         this.ledger = ledger;
+        callbacks = new Callbacks(ledger);
     }
 
     /**
@@ -208,22 +210,31 @@ public final class ByHand {
      * that it is ours.
      *
      * @return what happens now, for people
-     * @throws NotPossible if it is not UNCERTAIN, or moved on meanwhile
+     * @throws NotPossible if it is not UNCERTAIN, the provider itself named it, the id is another
+     *     task's, or it moved on meanwhile
      */
     public String created(Task task, String taskId) throws NotPossible {
         unclear(task);
         if (taskId.isBlank() || taskId.length() > LONGEST_TASK_ID) {
             throw new NotPossible("no provider calls a task \"" + taskId + "\"");
         }
+        if (task.taskId() != null && !task.taskId().equals(taskId)) {
+            throw new NotPossible("the provider itself calls it " + task.taskId());
+        }
+        if (callbacks.anothers(task, taskId)) {
+            throw new NotPossible(taskId + " is another task, or one that was bought before");
+        }
         done(
                 ledger.transaction(
-                        handle ->
-                                write(
-                                        handle,
-                                        task,
-                                        TaskState.UNCERTAIN,
-                                        NOW + ", task_id = :taskId, failures = 0",
-                                        Map.of("taskId", taskId))));
+                        handle -> {
+                            callbacks.said(handle, task, taskId);
+                            return write(
+                                    handle,
+                                    task,
+                                    TaskState.UNCERTAIN,
+                                    NOW + ", failures = 0",
+                                    Map.of());
+                        }));
         return "is looked at as " + taskId + " now, and goes on if that proves to be ours";
     }
 

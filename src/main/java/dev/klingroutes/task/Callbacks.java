@@ -137,6 +137,20 @@ public final class Callbacks {
                 .execute();
     }
 
+    /** A person says what the provider calls this task: as little believed as a callback. */
+    void said(Handle handle, Task task, String taskId) {
+        ledger.update(
+                        handle,
+                        """
+                        insert into kling_hearsay (external_id, task_id, heard_at)
+                            values (:externalId, :said, <now>)
+                        on conflict (external_id, task_id) do update set looks = 0
+                        """)
+                .bind("externalId", task.externalId())
+                .bind("said", taskId)
+                .execute();
+    }
+
     /**
      * What a callback called this task and is not refuted: the first that was heard of those that
      * were looked at least. One whose look was not answered takes turns with the look-up by our own

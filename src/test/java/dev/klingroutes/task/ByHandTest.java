@@ -429,12 +429,24 @@ class ByHandTest {
         assertThat(byHand.created(unclear, "t-9")).contains("looked at as t-9");
 
         Task now = test.claim(UNCERTAIN);
-        assertThat(now.taskId()).isEqualTo("t-9");
+        assertThat(now.taskId()).as("not before a look proves it").isNull();
+        assertThat(new Callbacks(ledger).hearsay(now)).contains("t-9");
         assertThat(now.externalId()).isEqualTo(unclear.externalId());
         assertThat(spent()).isEqualTo(PRICE);
         // and a correction of it
+        new Callbacks(ledger).refuted(now, "t-9");
         byHand.created(now, "t-1");
-        assertThat(test.claim(UNCERTAIN).taskId()).isEqualTo("t-1");
+        assertThat(new Callbacks(ledger).hearsay(test.claim(UNCERTAIN))).contains("t-1");
+    }
+
+    @Test
+    void what_another_task_is_called_settles_nothing() throws NotPossible {
+        write(submitting(), Move.to(SUBMITTED).taskId("t-1"));
+        test.sql("update kling_task set due_at = null");
+        Task unclear = write(submitting(), Move.to(UNCERTAIN).due(Duration.ofHours(1)).reported());
+
+        assertThatThrownBy(() -> byHand.created(unclear, "t-1")).hasMessageContaining("another");
+        assertThat(new Callbacks(ledger).hearsay(unclear)).isEmpty();
     }
 
     @Test
