@@ -80,7 +80,10 @@ public final class Download implements CamelContextAware, AutoCloseable {
         } catch (UnsafeLink e) {
             return new Fetched(task, Outcome.UNSAFE, List.of(), e.getMessage());
         } catch (Offer.Expired e) {
-            return new Fetched(task, Outcome.EXPIRED, List.of(), e.getMessage());
+            Outcome outcome = e.gone() ? Outcome.GONE : Outcome.EXPIRED;
+            return new Fetched(task, outcome, List.of(), e.getMessage());
+        } catch (Transfer.Wrong e) {
+            return new Fetched(task, Outcome.WRONG, List.of(), e.getMessage());
         } catch (Transfer.Broken e) {
             Outcome outcome = stopping ? Outcome.PARKED : Outcome.BROKEN;
             return new Fetched(task, outcome, List.of(), e.getMessage());
@@ -102,7 +105,7 @@ public final class Download implements CamelContextAware, AutoCloseable {
 
     private List<Video> fetch(Task task, Path folder, Leftovers leftovers) throws IOException {
         if (task.videos().isEmpty()) {
-            throw new Offer.Expired("the provider shows no video");
+            throw new Offer.Expired("the provider shows no video", true);
         }
         List<Video> videos = new ArrayList<>();
         for (Video video : task.videos()) {
@@ -142,7 +145,7 @@ public final class Download implements CamelContextAware, AutoCloseable {
             throw e;
         } catch (Offer.Expired e) {
             // a task that may soon be given up must leave nothing
-            useful = task.missingSince() == null && ledger.renew(task);
+            useful = !(e.gone() && task.missingSince() != null) && ledger.renew(task);
             throw e;
         } finally {
             part.close(useful);
