@@ -76,13 +76,19 @@ public final class Download implements CamelContextAware, AutoCloseable {
         Path folder = Durable.folder(outbox, task.folder());
         Leftovers leftovers = new Leftovers(folder, task);
         try {
-            return new Fetched(task, Outcome.WHOLE, fetch(task, folder, leftovers), null);
+            List<Video> videos = fetch(task, folder, leftovers);
+            leftovers.outdone(true);
+            return new Fetched(task, Outcome.WHOLE, videos, null);
         } catch (UnsafeLink e) {
             return new Fetched(task, Outcome.UNSAFE, List.of(), e.getMessage());
         } catch (Offer.Expired e) {
+            if (e.gone() && task.missingSince() != null) {
+                leftovers.outdone(true);
+            }
             Outcome outcome = e.gone() ? Outcome.GONE : Outcome.EXPIRED;
             return new Fetched(task, outcome, List.of(), e.getMessage());
         } catch (Transfer.Wrong e) {
+            leftovers.outdone(true);
             return new Fetched(task, Outcome.WRONG, List.of(), e.getMessage());
         } catch (Transfer.Broken e) {
             Outcome outcome = stopping ? Outcome.PARKED : Outcome.BROKEN;
@@ -148,7 +154,7 @@ public final class Download implements CamelContextAware, AutoCloseable {
             useful = !(e.gone() && task.missingSince() != null) && ledger.renew(task);
             throw e;
         } finally {
-            part.close(useful);
+            leftovers.outdone(part.close(useful));
         }
     }
 

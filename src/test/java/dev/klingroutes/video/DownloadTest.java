@@ -312,6 +312,25 @@ class DownloadTest {
     }
 
     @Test
+    void what_came_outlives_an_unsafe_link_and_trouble_of_this_machine() throws Exception {
+        host.serves(VIDEO, ETAG, HALF);
+        broken("the transfer broke off");
+        linked("ftp://127.0.0.1/cat.mp4");
+        assertThat(fetch()).isEqualTo(Outcome.UNSAFE);
+        linked(host.url() + "/cat.mp4?Sig=2");
+        Path inTheWay = Files.createFile(partOf(task.claim()));
+        org.assertj.core.api.Assertions.assertThatThrownBy(this::fetch)
+                .isInstanceOf(IOException.class);
+        Files.delete(inTheWay);
+        again();
+
+        host.serves(VIDEO, ETAG, VIDEO.length);
+        whole();
+
+        assertThat(lastRequest()).contains("Range: bytes=" + HALF + "-");
+    }
+
+    @Test
     void a_link_that_stays_away_leaves_nothing() throws Exception {
         host.serves(VIDEO, ETAG, HALF);
         broken("the transfer broke off");
