@@ -50,6 +50,9 @@ public record Reply(
     private static final String PAGE = "an HTML page: ";
     private static final int MOST_GATEWAYS = 4;
 
+    /** The provider gives one; who answers in its place must not fill the disk. */
+    private static final int MOST_VIDEOS = 10;
+
     /** Reads a reply; what cannot be read gives an unreadable one, never an exception. */
     public static Reply read(int httpStatus, byte[] body) {
         JsonNode root = unwrapped(Json.object(body));
@@ -178,7 +181,7 @@ public record Reply(
         List<Video> videos = new ArrayList<>();
         for (JsonNode video : array) {
             String url = text(video, "url");
-            if (url != null && !url.isBlank()) {
+            if (videos.size() < MOST_VIDEOS && url != null && !url.isBlank()) {
                 videos.add(
                         Video.linked(
                                 videos.size() + 1,

@@ -76,11 +76,20 @@ public final class Download implements CamelContextAware, AutoCloseable {
         Path folder = Durable.folder(outbox, task.folder());
         Leftovers leftovers = new Leftovers(folder, task);
         try {
-            return new Fetched(task, Outcome.WHOLE, fetch(task, folder, leftovers), null);
+            List<Video> videos = fetch(task, folder, leftovers);
+            leftovers.outdone(true);
+            return new Fetched(task, Outcome.WHOLE, videos, null);
         } catch (UnsafeLink e) {
             return new Fetched(task, Outcome.UNSAFE, List.of(), e.getMessage());
         } catch (Offer.Expired e) {
-            return new Fetched(task, Outcome.EXPIRED, List.of(), e.getMessage());
+            if (e.gone() && task.missingSince() != null) {
+                leftovers.outdone(true);
+            }
+            Outcome outcome = e.gone() ? Outcome.GONE : Outcome.EXPIRED;
+            return new Fetched(task, outcome, List.of(), e.getMessage());
+        } catch (Transfer.Wrong e) {
+            leftovers.outdone(true);
+            return new Fetched(task, Outcome.WRONG, List.of(), e.getMessage());
         } catch (Transfer.Broken e) {
             Outcome outcome = stopping ? Outcome.PARKED : Outcome.BROKEN;
             return new Fetched(task, outcome, List.of(), e.getMessage());
@@ -102,7 +111,7 @@ public final class Download implements CamelContextAware, AutoCloseable {
 
     private List<Video> fetch(Task task, Path folder, Leftovers leftovers) throws IOException {
         if (task.videos().isEmpty()) {
-            throw new Offer.Expired("the provider shows no video");
+            throw new Offer.Expired("the provider shows no video", true);
         }
         List<Video> videos = new ArrayList<>();
         for (Video video : task.videos()) {
@@ -142,10 +151,10 @@ public final class Download implements CamelContextAware, AutoCloseable {
             throw e;
         } catch (Offer.Expired e) {
             // a task that may soon be given up must leave nothing
-            useful = task.missingSince() == null && ledger.renew(task);
+            useful = !(e.gone() && task.missingSince() != null) && ledger.renew(task);
             throw e;
         } finally {
-            part.close(useful);
+            leftovers.outdone(part.close(useful));
         }
     }
 

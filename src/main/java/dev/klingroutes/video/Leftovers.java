@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 /** What earlier claims of a task left half written. */
 final class Leftovers {
     private final TreeMap<Long, List<Path>> byClaim = new TreeMap<>(Comparator.reverseOrder());
+    private boolean outdone;
 
     /** Looks for them; not on a first try, when listing a large outbox would find nothing. */
     Leftovers(Path folder, Task task) throws IOException {
@@ -40,7 +41,16 @@ final class Leftovers {
         return List.copyOf(byClaim.keySet());
     }
 
+    /** Whether they are of no more use: what they held lies under this claim by now, or is bad. */
+    void outdone(boolean now) {
+        outdone = now;
+    }
+
+    /** Takes them away if they are outdone. */
     void remove() throws IOException {
+        if (!outdone) {
+            return;
+        }
         for (List<Path> files : byClaim.values()) {
             for (Path file : files) {
                 Files.deleteIfExists(file);

@@ -30,7 +30,16 @@ record Link(URI uri) {
      * @throws UnsafeLink as for a link of the provider
      */
     Link redirected(String location, LinkRules rules) throws UnsafeLink {
-        return checked(uri.resolve(parsed(location)), rules);
+        return checked(resolved(parsed(location)), rules);
+    }
+
+    /** As RFC 3986 5.2.2 says; java.net.URI takes away the last name before a mere query. */
+    private URI resolved(URI to) {
+        if (to.getScheme() != null || to.getRawAuthority() != null || !to.getRawPath().isEmpty()) {
+            return uri.resolve(to);
+        }
+        String query = to.getRawQuery() == null ? uri.getRawQuery() : to.getRawQuery();
+        return URI.create(object() + (query == null ? "" : "?" + query));
     }
 
     /** What it leads to, without what was signed: a fresh link has the same. */

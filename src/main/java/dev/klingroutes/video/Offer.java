@@ -23,9 +23,18 @@ record Offer(long from, long total, String validator) {
     /** The link is not good any more. */
     static final class Expired extends IOException {
         private static final long serialVersionUID = 1;
+        private final boolean gone;
 
-        Expired(String message) {
+        /**
+         * @param gone whether there is nothing at all, not only nothing for us
+         */
+        Expired(String message, boolean gone) {
             super(message);
+            this.gone = gone;
+        }
+
+        boolean gone() {
+            return gone;
         }
     }
 
@@ -36,7 +45,7 @@ record Offer(long from, long total, String validator) {
     static Offer of(ClassicHttpResponse response, Part part, long maxBytes) throws IOException {
         int status = response.getCode();
         if (status == 403 || status == 404 || status == 410) {
-            throw new Expired("the link has expired (HTTP " + status + ")");
+            throw new Expired("the link has expired (HTTP " + status + ")", status != 403);
         }
         if (status == 416) {
             throw new Transfer.Wrong("the download host has no more bytes of it (HTTP 416)");

@@ -138,14 +138,16 @@ final class Part {
      * Closes it.
      *
      * @param useful whether its bytes are worth going on with, if it is not whole
+     * @return whether they are kept
      */
-    void close(boolean useful) throws IOException {
+    boolean close(boolean useful) throws IOException {
         channel.close();
         if (whole || useful && size() > 0 && validator != null) {
             note();
-        } else {
-            remove(folder, task, video);
+            return true;
         }
+        remove(folder, task, video);
+        return false;
     }
 
     /** Takes it away, with its mark. */

@@ -13,6 +13,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The shapes of kling-api 2. */
 class ReplyTest {
     @Test
+    void of_very_many_videos_ten_are_taken() {
+        String videos = "{\"url\":\"https://a.test/x.mp4\"},".repeat(14_999) + "{\"url\":\"b\"}";
+        String body = "{\"code\":0,\"data\":{\"task_result\":{\"videos\":[" + videos + "]}}}";
+
+        Reply reply = Reply.read(200, body.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+
+        assertThat(reply.videos()).hasSize(10);
+        assertThat(reply.videos().get(9).number()).isEqualTo(10);
+    }
+
+    @Test
     void a_created_task() {
         Reply reply =
                 read(

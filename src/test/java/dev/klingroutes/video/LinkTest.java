@@ -69,6 +69,22 @@ class LinkTest {
 
     @ParameterizedTest
     @CsvSource({
+        "?k=2%2B,https://a.test:8443/b%2Fc/x.mp4?k=2%2B",
+        "?,https://a.test:8443/b%2Fc/x.mp4?",
+        "'',https://a.test:8443/b%2Fc/x.mp4?d=1",
+        "#top,https://a.test:8443/b%2Fc/x.mp4?d=1",
+        "y?k=2,https://a.test:8443/b%2Fc/y?k=2",
+        "/y,https://a.test:8443/y",
+        "//b.test?k=2,https://b.test?k=2"
+    })
+    void a_redirect_is_put_onto_the_link_it_came_from(String location, String to) throws Exception {
+        Link link = Link.checked("https://a.test:8443/b%2Fc/x.mp4?d=1", STRICT);
+
+        assertThat(link.redirected(location, STRICT).uri()).hasToString(to);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "a.test,true",
         "A.Test,true",
         "b.a.test,false",

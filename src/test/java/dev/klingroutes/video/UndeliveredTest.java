@@ -22,11 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(TestLedger.On.class)
 class UndeliveredTest {
-    private static final Look FRESH =
-            look(
-                    Sight.SUCCEEDED,
-                    "{\"code\":0,\"data\":{\"task_id\":\"t\",\"task_status\":\"succeed\",\"task_result\":"
-                            + "{\"videos\":[{\"id\":\"v\",\"url\":\"https://a.test/fresh\"}]}}}");
+    private static final Look FRESH = fresh("fresh");
     private static final Look NO_VIDEO =
             look(
                     Sight.SUCCEEDED,
@@ -92,6 +88,10 @@ class UndeliveredTest {
 
         next(Duration.ofHours(2));
         undelivered.relinked(fetched(Outcome.EXPIRED), NO_VIDEO);
+        assertThat(test.find(task).state()).isEqualTo(SUCCEEDED);
+
+        next(Duration.ofMinutes(5));
+        undelivered.relinked(fetched(Outcome.EXPIRED), NO_VIDEO);
         assertThat(test.find(task).state()).isEqualTo(FAILED);
         assertThat(test.find(task).code()).isEqualTo("no-video");
         assertThat(test.find(task).report()).isEqualTo("write");
@@ -137,9 +137,129 @@ class UndeliveredTest {
         next(Duration.ofMinutes(5));
         undelivered.broken(fetched(Outcome.BROKEN));
         next(Duration.ofMinutes(5));
+        assertThat(undelivered.relinked(fetched(Outcome.UNSAFE), FRESH)).contains("fresh link");
+        next(Duration.ZERO);
 
         assertThat(undelivered.relinked(fetched(Outcome.UNSAFE), FRESH)).contains("not safe");
         assertThat(test.find(task).report()).isEqualTo("write");
+    }
+
+    @Test
+    void a_fresh_link_that_was_not_tried_yet_is_tried_before_a_paid_task_is_given_up() {
+        goneWith("a");
+        for (int hours = 0; hours < 60; hours++) {
+            next(Duration.ofHours(1));
+            undelivered.relinked(fetched(Outcome.GONE), fresh("signed-" + hours));
+            assertThat(test.find(task).state()).isEqualTo(SUCCEEDED);
+        }
+        assertThat(test.find(task).videos())
+                .extracting(Video::url)
+                .containsExactly("https://a.test/signed-59");
+        next(Duration.ofHours(1));
+        goneWith("signed-59");
+        assertThat(test.find(task).state()).isEqualTo(FAILED);
+    }
+
+    @Test
+    void a_fresh_link_that_leads_nowhere_for_a_day_ends_a_paid_task() {
+        for (int tries = 0; tries <= 25; tries++) {
+            goneWith("a");
+            assertThat(test.find(task).state()).isEqualTo(SUCCEEDED);
+            next(Duration.ofMinutes(61));
+        }
+        goneWith("a");
+
+        assertThat(test.find(task).state()).isEqualTo(FAILED);
+    }
+
+    @Test
+    void a_link_that_is_not_for_us_is_no_evidence() {
+        for (int days = 0; days < 4; days++) {
+            undelivered.relinked(fetched(Outcome.EXPIRED), FRESH);
+            next(Duration.ofDays(1));
+        }
+
+        assertThat(task.missingSince()).isNull();
+        assertThat(task.failures()).isEqualTo(4);
+    }
+
+    @Test
+    void what_lies_between_two_pieces_of_evidence_may_have_been_an_outage() {
+        undelivered.relinked(fetched(Outcome.GONE), NO_VIDEO);
+        Long since = test.find(task).missingSince();
+        for (int hours = 0; hours < 30; hours++) {
+            next(Duration.ofHours(1));
+            undelivered.relinked(fetched(Outcome.GONE), UNANSWERED);
+        }
+        assertThat(test.find(task).missingSince() == null).isEqualTo(since == null);
+        for (Look look : List.of(NO_VIDEO, UNANSWERED, NO_VIDEO)) {
+            next(Duration.ofHours(1));
+            undelivered.relinked(fetched(Outcome.GONE), look);
+            assertThat(test.find(task).state()).isEqualTo(SUCCEEDED);
+        }
+        next(Duration.ofHours(1));
+        undelivered.relinked(fetched(Outcome.GONE), NO_VIDEO);
+        assertThat(test.find(task).state()).isEqualTo(FAILED);
+    }
+
+    @Test
+    void a_link_after_none_is_followed_at_once_and_ends_the_evidence() {
+        undelivered.relinked(fetched(Outcome.GONE), NO_VIDEO);
+        next(Duration.ofHours(25));
+
+        undelivered.relinked(fetched(Outcome.GONE), FRESH);
+
+        next(Duration.ZERO);
+        assertThat(task.missingSince()).isNull();
+        assertThat(task.videos()).hasSize(1);
+    }
+
+    @Test
+    void an_expired_link_is_renewed_at_once_also_after_other_failures() {
+        undelivered.broken(fetched(Outcome.BROKEN));
+        next(Duration.ofMinutes(5));
+
+        undelivered.relinked(fetched(Outcome.EXPIRED), FRESH);
+
+        next(Duration.ZERO);
+        assertThat(task.videos()).extracting(Video::url).containsExactly("https://a.test/fresh");
+    }
+
+    @Test
+    void every_third_failure_in_a_row_asks_for_links_and_is_no_evidence() {
+        for (int failures = 1; failures <= 9; failures++) {
+            Fetched fetched = fetched(failures % 2 == 0 ? Outcome.BROKEN : Outcome.WRONG);
+            assertThat(fetched.needsLinks()).isEqualTo(failures % 3 == 0);
+            if (fetched.needsLinks()) {
+                undelivered.relinked(fetched, failures == 3 ? NO_VIDEO : fresh("" + failures));
+            } else {
+                undelivered.broken(fetched);
+            }
+            next(Duration.ofHours(1));
+            assertThat(task.missingSince()).isNull();
+            assertThat(task.failures()).isEqualTo(failures);
+        }
+        assertThat(task.videos()).extracting(Video::url).containsExactly("https://a.test/9");
+        assertThat(task.looks()).isEqualTo(3);
+    }
+
+    @Test
+    void what_is_no_use_is_asked_for_ever_more_rarely_and_told_once() {
+        assertThat(undelivered.broken(fetched(Outcome.WRONG))).contains("why");
+        Duration longest = Duration.ZERO;
+        for (int failures = 2; failures <= 60; failures++) {
+            next(Duration.ofHours(1));
+            assertThat(undelivered.broken(fetched(Outcome.WRONG))).isNull();
+            Duration wait = test.untilDue(task);
+            assertThat(wait).isLessThanOrEqualTo(Duration.ofHours(1));
+            longest = wait.compareTo(longest) > 0 ? wait : longest;
+        }
+        assertThat(longest).isGreaterThan(Duration.ofMinutes(5));
+        assertThat(test.find(task).report()).isEqualTo("write");
+    }
+
+    private void goneWith(String link) {
+        undelivered.relinked(fetched(Outcome.GONE), fresh(link));
     }
 
     @Test
@@ -158,6 +278,14 @@ class UndeliveredTest {
     private void next(Duration time) {
         test.later(time);
         task = test.claim(SUCCEEDED);
+    }
+
+    private static Look fresh(String link) {
+        return look(
+                Sight.SUCCEEDED,
+                "{\"code\":0,\"data\":{\"task_id\":\"t\",\"task_status\":\"succeed\",\"task_result\":"
+                        + "{\"videos\":[{\"id\":\"v\",\"url\":\"https://a.test/%s\"}]}}}"
+                                .formatted(link));
     }
 
     private static Look look(Sight sight, String body) {
