@@ -10,7 +10,6 @@ import dev.klingroutes.task.Video;
 import dev.klingroutes.video.Fetched.Outcome;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -98,7 +97,6 @@ public final class Undelivered {
         if (fetched.broken()) {
             return broken(fetched, task.looks() + 1, fresh);
         }
-        boolean other = !links(task.videos()).containsAll(links(fresh));
         boolean first = task.videos().isEmpty() || !LINK_TROUBLE.contains(task.code());
         if (first && !fresh.isEmpty()) {
             return renewed(fetched, fresh);
@@ -107,13 +105,7 @@ public final class Undelivered {
             return unsafe(fetched, fresh);
         }
         boolean evidence = fresh.isEmpty() || fetched.outcome() == Outcome.GONE;
-        return evidence ? missing(fetched, fresh, other) : expired(fetched, fresh);
-    }
-
-    private static Set<String> links(List<Video> videos) {
-        Set<String> links = new HashSet<>();
-        videos.forEach(video -> links.add(video.url()));
-        return links;
+        return evidence ? missing(fetched, fresh) : expired(fetched, fresh);
     }
 
     /** Says nothing about the video: what was known of it stands. */
@@ -170,14 +162,14 @@ public final class Undelivered {
 
     /**
      * No link, or nothing at one that a look had brought: evidence that counts after a day of it.
-     * It must come twice in a row then, since what lies between may have been an outage; and a link
-     * that was not tried yet is tried first.
+     * It must come twice in a row then, since what lies between may have been an outage, and so
+     * that the link which the first of these looks brought is tried.
      */
-    private String missing(Fetched fetched, List<Video> fresh, boolean other) {
+    private String missing(Fetched fetched, List<Video> fresh) {
         Task task = fetched.task();
         Long since = task.missingSince();
         boolean over = since != null && clock.millis() - since > EVIDENCE.toMillis();
-        if (over && !other && isTold(task, NO_VIDEO, ONCE_MORE)) {
+        if (over && isTold(task, NO_VIDEO, ONCE_MORE)) {
             ledger.write(
                     task,
                     Move.to(TaskState.FAILED)
