@@ -18,9 +18,9 @@ import org.jdbi.v3.core.statement.Update;
  *
  * <p>A 1303 lowers the limit to what ran beside the create that it refused. The limit rises by one
  * when enough creates have been taken in its last place, and for every hour without a change. How
- * many are enough doubles with each 1303, up to {@value #MOST_CREATES}, and halves with each rise:
- * a refusal by chance is soon forgotten, and a provider that takes no more is asked ever more
- * rarely.
+ * many are enough doubles with each 1303, up to {@value #MOST_CREATES}, until the limit is the set
+ * one again: a refusal by chance is soon forgotten, and a provider that takes no more is asked ever
+ * more rarely.
  */
 public final class Gate {
     /** What the gate can say to a task that wants to be sent. */
@@ -278,7 +278,7 @@ public final class Gate {
         if (row.creates() + 1 < row.enough()) {
             update(handle, "limit_creates = limit_creates + 1").execute();
         } else if (limit + 1 < inFlight) {
-            limit(handle, limit + 1, Math.max(FEWEST_CREATES, row.enough() / 2));
+            limit(handle, limit + 1, row.enough());
         } else {
             update(
                             handle,
