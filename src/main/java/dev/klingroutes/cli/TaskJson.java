@@ -2,7 +2,7 @@ package dev.klingroutes.cli;
 
 import dev.klingroutes.task.Listing;
 import dev.klingroutes.task.Task;
-import dev.klingroutes.task.Video;
+import dev.klingroutes.video.Sidecar;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +39,7 @@ final class TaskJson {
         all.put("times", times(task.times()));
         all.put("looks", task.looks());
         all.put("failures", task.failures());
-        all.put("videos", task.videos().stream().map(TaskJson::video).toList());
+        all.put("videos", task.videos().stream().map(Sidecar::video).toList());
         return all;
     }
 
@@ -86,16 +86,6 @@ final class TaskJson {
         all.put("submitted", Json.time(times.submitted()));
         all.put("succeeded", Json.time(times.succeeded()));
         all.put("ended", Json.time(times.ended()));
-        return all;
-    }
-
-    private static Map<String, Object> video(Video video) {
-        Map<String, Object> all = new LinkedHashMap<>();
-        all.put("file", video.file());
-        all.put("size", video.size());
-        all.put("sha256", video.sha256());
-        all.put("duration", video.duration());
-        all.put("id", video.videoId());
         return all;
     }
 }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The JSON file beside a video: what was asked, of whom, when, what came and what it cost. */
-final class Sidecar {
+public final class Sidecar {
     static final String SCHEMA = "kling-routes/sidecar/1";
 
     private Sidecar() {}
@@ -56,7 +56,8 @@ final class Sidecar {
         return dollars == null ? null : dollars.amount();
     }
 
-    private static Map<String, Object> video(Video video) {
+    /** What is told of one video. */
+    public static Map<String, Object> video(Video video) {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("file", video.file());
         all.put("size", video.size());
