@@ -153,7 +153,8 @@ public final class KlingVideos {
      * Completes with the task when it is DELIVERED, FAILED or CANCELLED: an end is a value, look at
      * its state. It is noticed within some {@code kling.clock.tick}; with more than 1,000 tasks
      * awaited, within one for each 1,000. A waiting future costs some bytes and no thread; cancel
-     * it, or give it a time limit, and it is forgotten while the task goes on.
+     * it, or give it a time limit, and it is forgotten while the task goes on. Slow work belongs on
+     * an executor of yours ({@code thenAcceptAsync}).
      *
      * @param id as for {@link #find}
      * @return completed exceptionally at once with {@link NotPossible} if there is no such task or

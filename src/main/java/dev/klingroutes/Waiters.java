@@ -83,11 +83,10 @@ final class Waiters {
 
     private void look() {
         try {
-            for (KlingTask task : ended.apply(next())) {
-                for (CompletableFuture<KlingTask> future : take(task.id())) {
-                    // what hangs on it may take long, and is not ours
-                    future.completeAsync(() -> task);
-                }
+            List<KlingTask> tasks = ended.apply(next());
+            if (!tasks.isEmpty()) {
+                // what hangs on a future may take long, and is not ours
+                CompletableFuture.runAsync(() -> tasks.forEach(this::complete));
             }
             troubled = false;
         } catch (RuntimeException e) {
@@ -98,6 +97,10 @@ final class Waiters {
         } finally {
             again();
         }
+    }
+
+    private void complete(KlingTask task) {
+        take(task.id()).forEach(future -> future.complete(task));
     }
 
     /** The next ones to ask about; they go to the end of the line. */

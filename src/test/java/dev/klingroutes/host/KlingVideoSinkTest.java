@@ -11,6 +11,7 @@ import dev.klingroutes.prompt.PromptRefused;
 import dev.klingroutes.sandbox.Sandbox;
 import dev.klingroutes.sandbox.SandboxSettings;
 import dev.klingroutes.task.TaskState;
+import dev.klingroutes.task.TestLedger;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.AfterEach;
@@ -223,6 +225,85 @@ class KlingVideoSinkTest {
 
         assertThat(task(host.order("a cat")).folder()).isEqualTo("two");
         assertThat(host.videos().find("one/prompt")).isPresent();
+    }
+
+    @Test
+    void a_refused_prompt_reaches_the_hosts_own_error_handler() throws Exception {
+        Path yaml =
+                Files.writeString(
+                        home.resolve("host.camel.yaml"),
+                        """
+                - onException:
+                    exception:
+                      - dev.klingroutes.prompt.PromptRefused
+                    handled:
+                      constant:
+                        expression: "true"
+                    steps:
+                      - setBody:
+                          expression:
+                            simple:
+                              expression: "no: ${exception.message}"
+                - route:
+                    id: careful
+                    from:
+                      uri: direct:careful
+                      steps:
+                        - to:
+                            uri: kamelet:kling-video-sink
+                """);
+        host.loading(SinkHost.ROOMS + ",file:" + yaml).calling("direct:careful").open();
+
+        Exchange answer = host.order(Map.of("prompt", " "));
+
+        assertThat(answer.getException()).isNull();
+        assertThat(answer.getMessage().getBody(String.class))
+                .isEqualTo("no: the prompt: `prompt` is missing or blank");
+    }
+
+    @Test
+    void after_a_restart_a_key_still_finds_its_task() throws Exception {
+        host.open();
+        Map<String, Object> key = Map.of("KlingTaskKey", "order-17");
+        String first = id(host.order("a cat", key));
+        end(first);
+        host.close();
+
+        host.open();
+        assertThat(id(host.order("a cat", key))).isEqualTo(first);
+        assertThat(host.videos().await(first)).isCompleted();
+        assertThat(sandbox.stats().created()).isEqualTo(1);
+    }
+
+    @Test
+    void two_applications_on_one_postgresql_buy_a_key_once() throws Exception {
+        try (TestLedger database = TestLedger.on(TestLedger.On.POSTGRESQL);
+                SinkHost other = new SinkHost(home, sandbox.url())) {
+            String url = database.settings().text("kling.ledger.url");
+            host.with("kling.ledger.url", url).open();
+            other.with("kling.ledger.url", url).open();
+            Map<String, Object> key = Map.of("KlingTaskKey", "order-17");
+
+            String here = id(host.order("a cat", key));
+            String there = id(other.order("a cat", key));
+
+            assertThat(there).isEqualTo(here);
+            assertThat(other.videos().await(there).get(20, TimeUnit.SECONDS).state())
+                    .isEqualTo(TaskState.DELIVERED);
+            assertThat(sandbox.stats().created()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void who_waits_when_the_application_stops_is_told() throws Exception {
+        sandbox.misbehave("task.stuck=1");
+        host.open();
+        CompletableFuture<KlingTask> end = host.videos().await(id(host.order("a cat")));
+
+        host.close();
+
+        assertThatThrownBy(() -> end.get(20, TimeUnit.SECONDS))
+                .hasMessageContaining("The task itself goes on");
     }
 
     @Test
