@@ -118,7 +118,8 @@ public final class TestLedger implements AutoCloseable {
                         "succeeded_at",
                         "ended_at",
                         "missing_since",
-                        "report_at")) {
+                        "report_at",
+                        "hand_due_at")) {
             sql("update kling_task set " + column + " = " + column + " - " + by);
         }
         sql(
