@@ -64,6 +64,11 @@ public final class TestLedger implements AutoCloseable {
         return new TestLedger(on, given);
     }
 
+    /** Whether several nodes can be on it. */
+    boolean isShared() {
+        return on == On.POSTGRESQL;
+    }
+
     public Settings settings() {
         return settings;
     }
