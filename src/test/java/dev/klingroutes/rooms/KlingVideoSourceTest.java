@@ -156,6 +156,32 @@ class KlingVideoSourceTest {
     }
 
     @Test
+    void what_the_host_tried_again_itself_is_not_tried_again_on_top_of_that() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        house.with(
+                        new RouteBuilder() {
+                            @Override
+                            public void configure() {
+                                errorHandler(
+                                        defaultErrorHandler()
+                                                .maximumRedeliveries(2)
+                                                .redeliveryDelay(0));
+                                from("kamelet:kling-video-source?delay=20")
+                                        .process(
+                                                exchange -> {
+                                                    calls.incrementAndGet();
+                                                    throw new IOException("no");
+                                                });
+                            }
+                        })
+                .open();
+        house.drop("cat.txt", "a cat");
+
+        soon(() -> assertThat(house.tasksWhere("hand_tries = 1")).isEqualTo(1));
+        assertThat(calls).hasValue(3);
+    }
+
+    @Test
     void what_the_host_marks_for_rollback_it_does_not_have() throws Exception {
         house.with(host("", exchange -> exchange.setRollbackOnly(true))).open();
         house.drop("cat.txt", "a cat");
