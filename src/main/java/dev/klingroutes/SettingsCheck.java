@@ -132,6 +132,10 @@ final class SettingsCheck {
         return settings;
     }
 
+    Rooms rooms() {
+        return new Rooms(settings().text("kling.rooms"));
+    }
+
     /** Whether nothing is bought, looked at or taken. */
     boolean dryRun() {
         return get("kling.dry-run").strip().equals("true");
@@ -204,6 +208,9 @@ final class SettingsCheck {
             }
             if (CHOICES.containsKey(key) && !CHOICES.get(key).contains(value)) {
                 return "it must be one of " + CHOICES.get(key);
+            }
+            if (key.equals("kling.rooms")) {
+                Rooms.named(value);
             }
             if (key.equals("kling.download.hosts")) {
                 LinkRules.hosts(value);

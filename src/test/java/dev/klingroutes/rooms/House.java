@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.klingroutes.Rooms;
 import dev.klingroutes.prompt.Inbox;
 import dev.klingroutes.sandbox.Sandbox;
 import dev.klingroutes.task.Ledger;
@@ -51,6 +52,7 @@ final class House implements AutoCloseable {
     House(Path home, String provider) {
         this.home = home;
         with("COMETAPI_KEY", "k");
+        with("kling.rooms", "all");
         with("kling.api.url", provider);
         with("kling.ledger.url", "jdbc:sqlite:" + home.resolve("data/ledger.db"));
         for (String folder : new String[] {"inbox", "accepted", "outbox", "failed"}) {
@@ -76,6 +78,11 @@ final class House implements AutoCloseable {
         return this;
     }
 
+    House without(String key) {
+        settings.remove(key);
+        return this;
+    }
+
     House open() throws Exception {
         main = new Main();
         main.configure().withRoutesIncludePattern("classpath:kling/routes/*.camel.yaml");
@@ -88,7 +95,9 @@ final class House implements AutoCloseable {
             Registry beans = camel().getRegistry();
             Ledger ledger = beans.lookupByNameAndType("klingLedger", Ledger.class);
             ledger.open();
-            beans.lookupByNameAndType("klingInbox", Inbox.class).belongTo(ledger.id());
+            if (beans.lookupByNameAndType("klingRooms", Rooms.class).runs("prompt-inbox")) {
+                beans.lookupByNameAndType("klingInbox", Inbox.class).belongTo(ledger.id());
+            }
         }
         main.start();
         return this;
