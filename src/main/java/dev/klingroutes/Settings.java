@@ -90,6 +90,13 @@ public final class Settings implements CamelContextAware {
         return Path.of(text(key));
     }
 
+    /** What a host has bound under this name; empty if nothing, or where no Camel runs. */
+    public <T> Optional<T> bean(String name, Class<T> type) {
+        return camel == null
+                ? Optional.empty()
+                : Optional.ofNullable(camel.getRegistry().lookupByNameAndType(name, type));
+    }
+
     /** The key for the provider; it goes into the header of a call and nowhere else. */
     public String key() {
         return text("COMETAPI_KEY");

@@ -227,6 +227,7 @@ final class SettingsCheck {
                 return callbackFault(URI.create(value));
             }
             if (key.equals("kling.ledger.url")
+                    && !value.matches("#.+")
                     && !value.startsWith("jdbc:sqlite:")
                     && !value.startsWith("jdbc:postgresql:")) {
                 return "it must be a jdbc:sqlite: or jdbc:postgresql: URL";
