@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
@@ -52,6 +54,20 @@ public final class Settings implements CamelContextAware {
     @Override
     public CamelContext getCamelContext() {
         return camel;
+    }
+
+    /**
+     * For the YAML, which calls it before anything starts.
+     *
+     * @throws CannotStart naming every key of ours that is unknown or malformed
+     */
+    public void check() {
+        Set<String> keys =
+                camel.getPropertiesComponent().loadProperties(name -> true).stringPropertyNames();
+        Set<String> given = new TreeSet<>(keys);
+        // the application's, which knows them
+        given.removeIf(key -> key.startsWith("kling.sandbox."));
+        SettingsCheck.check(given, DEFAULTS.stringPropertyNames(), this::text);
     }
 
     /** Never null; blank where a setting has no value. */

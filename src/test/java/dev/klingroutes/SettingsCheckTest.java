@@ -85,6 +85,8 @@ class SettingsCheckTest {
         "kling.rooms, 'all,task-watch', '\"all\" is no room'",
         "kling.rooms, '', '\"\" is no room'",
         "kling.rooms, 'task-watch,', '\"\" is no room'",
+        "kling.http.proxy, 'http://proxy:3128', 'it must be a host and a port'",
+        "kling.http.proxy, 'proxy:99999', 'it must be a host and a port'",
         "kling.submit.in-flight, five, 'it must be a number'",
         "kling.submit.in-flight, 0, 'at least 1'",
         "kling.submit.in-flight, -1, 'at least 1'",

@@ -26,8 +26,11 @@ import java.util.Properties;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
+import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.spi.Registry;
+import org.apache.camel.support.jsse.SSLContextParameters;
 import org.awaitility.core.ConditionFactory;
 import org.awaitility.core.ThrowingRunnable;
 
@@ -47,6 +50,8 @@ final class House implements AutoCloseable {
 
     private final Path home;
     private final Map<String, String> settings = new LinkedHashMap<>();
+    private final Map<String, Object> beans = new LinkedHashMap<>();
+    private SSLContextParameters global;
     private Main main;
 
     House(Path home, String provider) {
@@ -78,6 +83,17 @@ final class House implements AutoCloseable {
         return this;
     }
 
+    /** What a host has in its registry. */
+    House bind(String name, Object bean) {
+        beans.put(name, bean);
+        return this;
+    }
+
+    House global(SSLContextParameters tls) {
+        global = tls;
+        return this;
+    }
+
     House without(String key) {
         settings.remove(key);
         return this;
@@ -89,6 +105,16 @@ final class House implements AutoCloseable {
         Properties properties = new Properties();
         properties.putAll(settings);
         main.setOverrideProperties(properties);
+        beans.forEach(main::bind);
+        if (global != null) {
+            main.addMainListener(
+                    new MainListenerSupport() {
+                        @Override
+                        public void beforeConfigure(BaseMainSupport main) {
+                            main.getCamelContext().setSSLContextParameters(global);
+                        }
+                    });
+        }
         main.init();
         // as the application does it
         if (!"true".equals(settings.get("kling.dry-run"))) {
