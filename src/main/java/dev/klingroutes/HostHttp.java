@@ -43,7 +43,7 @@ public final class HostHttp {
         return settings.bean(TLS, SSLContextParameters.class)
                 .or(this::ofComponent)
                 .map(SSLContextParameters::getTrustManagers)
-                .map(HostHttp::trusting);
+                .map(this::trusting);
     }
 
     /** {@code kling.http.proxy}, or that of Camel's {@code https} component. */
@@ -100,8 +100,11 @@ public final class HostHttp {
         }
     }
 
-    private static SSLContext trusting(TrustManagersParameters trust) {
+    private SSLContext trusting(TrustManagersParameters trust) {
         try {
+            if (trust.getCamelContext() == null) {
+                trust.setCamelContext(settings.getCamelContext());
+            }
             TrustManager[] managers = trust.createTrustManagers();
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, managers, null);

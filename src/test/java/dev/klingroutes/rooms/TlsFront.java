@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.jsse.KeyManagersParameters;
 import org.apache.camel.support.jsse.KeyStoreParameters;
 import org.apache.camel.support.jsse.SSLContextParameters;
@@ -40,7 +41,8 @@ final class TlsFront implements AutoCloseable {
         this.sandbox = sandbox;
         store = certificate(folder, host);
         server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(ofServer().createSSLContext(null)));
+        server.setHttpsConfigurator(
+                new HttpsConfigurator(ofServer().createSSLContext(new DefaultCamelContext())));
         server.setExecutor(workers);
         server.createContext("/", this::relay);
         server.start();
