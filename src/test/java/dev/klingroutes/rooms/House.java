@@ -20,7 +20,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeSet;
@@ -231,6 +233,20 @@ final class House implements AutoCloseable {
     /** The one value of a query. */
     String value(String sql) {
         return query(sql + " where ? = ''", "", row -> row.next() ? row.getString(1) : null);
+    }
+
+    /** The first column of a query without conditions of its own. */
+    List<String> values(String sql) {
+        return query(
+                sql + " and ? = ''",
+                "",
+                row -> {
+                    List<String> values = new ArrayList<>();
+                    while (row.next()) {
+                        values.add(row.getString(1));
+                    }
+                    return values;
+                });
     }
 
     /** The id of the drop that this task came from. */
