@@ -324,7 +324,8 @@ enum KameletRule {
     }
 
     private static List<String> valid(Kamelet kamelet) {
-        Map<String, Object> template = new LinkedHashMap<>(kamelet.template());
+        Map<String, Object> template =
+                new LinkedHashMap<>(Kamelet.map(filled(kamelet, kamelet.template())));
         template.put("id", kamelet.name());
         return Camel.SCHEMA
                 .validate(
@@ -332,6 +333,26 @@ enum KameletRule {
                 .stream()
                 .map(Object::toString)
                 .toList();
+    }
+
+    /** With the defaults where numbers and truths come from parameters: they are text till then. */
+    private static Object filled(Kamelet kamelet, Object node) {
+        if (node instanceof String text
+                && text.matches("\\{\\{\\w+}}")
+                && Kamelet.map(kamelet.properties().get(text.replaceAll("\\W", "")))
+                                .get("default")
+                        instanceof Object value
+                && !(value instanceof String)) {
+            return value;
+        }
+        if (node instanceof Map<?, ?> fields) {
+            Map<Object, Object> all = new LinkedHashMap<>();
+            fields.forEach((name, value) -> all.put(name, filled(kamelet, value)));
+            return all;
+        }
+        return node instanceof List<?> list
+                ? list.stream().map(one -> filled(kamelet, one)).toList()
+                : node;
     }
 
     private static final class Camel {
