@@ -5,6 +5,9 @@ import dev.klingroutes.Settings;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.support.LifecycleStrategySupport;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Update;
 
@@ -22,7 +25,7 @@ import org.jdbi.v3.core.statement.Update;
  * one again: a refusal by chance is soon forgotten, and a provider that takes no more is asked ever
  * more rarely.
  */
-public final class Gate {
+public final class Gate implements CamelContextAware {
     /** What the gate can say to a task that wants to be sent. */
     public enum Kind {
         /** SUBMITTING is written: send it now, once. */
@@ -124,6 +127,8 @@ public final class Gate {
     private final int inFlight;
     private final Duration patience;
     private final Duration probe;
+    private volatile boolean stopping;
+    private CamelContext camel;
 
     /**
      * Reads {@code kling.submit.in-flight}, {@code kling.submit.probe}, {@code kling.budget.*}, and
@@ -137,8 +142,29 @@ public final class Gate {
         probe = settings.duration("kling.submit.probe");
     }
 
+    /** Nothing is sent any more as soon as this application begins to stop. */
+    @Override
+    public void setCamelContext(CamelContext camelContext) {
+        camel = camelContext;
+        camelContext.addLifecycleStrategy(
+                new LifecycleStrategySupport() {
+                    @Override
+                    public void onContextStopping(CamelContext context) {
+                        stopping = true;
+                    }
+                });
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return camel;
+    }
+
     /** How many tasks could be sent now: a hint for the clock, not a promise. */
     public int room() {
+        if (stopping) {
+            return 0;
+        }
         return ledger.read(
                 handle -> {
                     Row row = row(handle);
@@ -204,6 +230,9 @@ public final class Gate {
         if (never != null) {
             return new Answer(Kind.NEVER, never, null);
         }
+        if (stopping) {
+            return Answer.FULL;
+        }
         return ledger.transaction(
                 handle -> {
                     Row row = locked(handle);
@@ -242,7 +271,7 @@ public final class Gate {
     public Optional<Resent> resend(Task task, CallbackToken token) {
         return ledger.transaction(
                 handle -> {
-                    if (locked(handle).closedCode() != null) {
+                    if (stopping || locked(handle).closedCode() != null) {
                         return Optional.empty();
                     }
                     Optional<Resent> resent = ledger.resending(handle, task, patience);
