@@ -129,6 +129,7 @@ public final class KlingMain {
         main.configure().withName("kling-routes");
         main.configure().setStartupSummaryLevel(StartupSummaryLevel.Off);
         CallbackServer.configure(settings, main);
+        Stop.configure(settings, main);
         main.addMainListener(new Opening(settings));
         if (SANDBOX.equals(profile())) {
             startSandbox(settings, main);
@@ -237,6 +238,11 @@ public final class KlingMain {
                         settings.get("kling.outbox.dir"),
                         settings.get("kling.failed.dir"));
                 return;
+            }
+            if (Stop.mayCutCreates(settings)) {
+                LOG.warn(
+                        "kling.stop.patience is not longer than kling.submit.deadline: a stop may cut"
+                                + " off a create call, which is looked up after the next start");
             }
             if (CallbackServer.wanted(settings)
                     && settings.get("kling.callback.url").startsWith("http:")) {

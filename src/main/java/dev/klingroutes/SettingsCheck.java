@@ -43,6 +43,7 @@ final class SettingsCheck {
                     "kling.watch.patience",
                     "kling.watch.deadline",
                     "kling.download.patience",
+                    "kling.stop.patience",
                     "kling.sandbox.render");
     private static final Pattern DURATION =
             Pattern.compile(

@@ -69,6 +69,11 @@ public final class JarProcess {
         return process.waitFor(millis, TimeUnit.MILLISECONDS);
     }
 
+    /** How it ended; it must have. */
+    public int exitCode() {
+        return process.exitValue();
+    }
+
     /** SIGKILL: it hears nothing and cleans nothing up. */
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();

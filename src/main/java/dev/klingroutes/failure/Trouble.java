@@ -47,6 +47,9 @@ public final class Trouble {
             return;
         }
         Optional<Task> now = ledger.find(task.id());
+        if (now.isPresent() && now.get().claim() != task.claim() && trouble instanceof NotSent) {
+            ledger.outOfTurn(task, notSent(task, message(trouble)));
+        }
         if (now.isEmpty() || now.get().claim() != task.claim()) {
             return;
         }
@@ -59,11 +62,7 @@ public final class Trouble {
         switch (task.state()) {
             case SUBMITTING -> {
                 if (trouble instanceof NotSent) {
-                    ledger.write(
-                            task,
-                            Submit.notCreated(task, NETWORK)
-                                    .told("not-sent", message, null)
-                                    .decided("not-sent", null, message, null));
+                    ledger.write(task, notSent(task, message));
                     tell(News.PROVIDER, trouble);
                 } else if (ledger.write(task, Submit.unanswered(message))) {
                     LOG.warn("{}  may have been created, is looked up: {}", task.name(), message);
@@ -82,6 +81,12 @@ public final class Trouble {
                 tell(remote ? News.PROVIDER : task.name(), trouble);
             }
         }
+    }
+
+    private static Move notSent(Task task, String message) {
+        return Submit.notCreated(task, NETWORK)
+                .told("not-sent", message, null)
+                .decided("not-sent", null, message, null);
     }
 
     private void tell(String whose, Throwable trouble) {

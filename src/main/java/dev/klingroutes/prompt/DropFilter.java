@@ -89,7 +89,7 @@ public final class DropFilter implements GenericFileFilter<File> {
             return now - modified >= rest.toMillis();
         }
         Seen seen = known(fromTheFuture, file, facts);
-        if (seen == null) {
+        if (seen == null || seen.since() > now) {
             remember(fromTheFuture, file, facts);
             return false;
         }

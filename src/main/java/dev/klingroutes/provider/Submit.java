@@ -176,7 +176,7 @@ public final class Submit {
         boolean again = task.times().resent() != null;
         Move move = again ? uncertain() : Move.to(TaskState.FAILED).notBought().reported();
         boolean written = write(task, move, Verdict.REFUSED, reply);
-        gate.unproven();
+        gate.refused();
         return story(
                 written,
                 (again
@@ -267,7 +267,8 @@ public final class Submit {
     }
 
     private boolean write(Task task, Move move, Verdict verdict, Reply reply) {
-        return ledger.write(task, decided(move, verdict, reply));
+        decided(move, verdict, reply);
+        return ledger.write(task, move) || ledger.outOfTurn(task, move);
     }
 
     private static Move decided(Move move, Verdict verdict, Reply reply) {

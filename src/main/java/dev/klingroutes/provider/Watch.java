@@ -74,7 +74,7 @@ public final class Watch {
                         + ", "
                         + age.toSeconds()
                         + " s";
-        if (age.compareTo(patience) <= 0) {
+        if (patient(task, age)) {
             Duration gap = arrivals.gap();
             Move move =
                     task.state() == TaskState.OVERDUE
@@ -90,6 +90,19 @@ public final class Watch {
         }
         ledger.write(task, overdue(age).failures(0).looks(task.looks() + 1));
         return going;
+    }
+
+    /**
+     * A clock that jumped, or a night that this machine slept, uses up nobody's patience: of that
+     * are also the looks, of which there are many by then.
+     */
+    private boolean patient(Task task, Duration age) {
+        if (age.compareTo(patience) <= 0) {
+            return true;
+        }
+        Duration gap = arrivals.gap().compareTo(UNANSWERED) > 0 ? arrivals.gap() : UNANSWERED;
+        return task.state() == TaskState.SUBMITTED
+                && task.looks() + 1 < patience.dividedBy(gap.multipliedBy(2));
     }
 
     private Move overdue(Duration age) {
@@ -116,8 +129,7 @@ public final class Watch {
                         .videos(reply.videos())
                         .unreported(task));
         arrivals.ended(task);
-        long seconds = (clock.millis() - task.times().submitted()) / 1000;
-        return "rendered after " + seconds + " s";
+        return "rendered after " + age(task).toSeconds() + " s";
     }
 
     /** The provider says that it failed, and why. */
@@ -154,7 +166,7 @@ public final class Watch {
     }
 
     private Duration age(Task task) {
-        return Duration.ofMillis(clock.millis() - task.times().submitted());
+        return Duration.ofMillis(Math.max(0, clock.millis() - task.times().submitted()));
     }
 
     private void answered() {

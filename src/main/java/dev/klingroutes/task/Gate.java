@@ -5,6 +5,9 @@ import dev.klingroutes.Settings;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.support.LifecycleStrategySupport;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Update;
 
@@ -12,9 +15,10 @@ import org.jdbi.v3.core.statement.Update;
  * The gate before money is spent: how many tasks may be at the provider, whether the account is
  * open, and what the budgets leave. All nodes pass it one at a time, under the lock of one row.
  *
- * <p>At the provider is every task that was sent and may still run, each for at most its patience.
- * We see the end of a task at our next look while the provider frees its slot at once, so that we
- * count too many rather than too few.
+ * <p>At the provider is every task that was sent and may still run, each for at most its patience;
+ * one that nobody has called overdue for as long again, since the clock may have jumped. We see the
+ * end of a task at our next look while the provider frees its slot at once, so that we count too
+ * many rather than too few.
  *
  * <p>A 1303 lowers the limit to what ran beside the create that it refused. The limit rises by one
  * when enough creates have been taken in its last place, and for every hour without a change. How
@@ -22,7 +26,7 @@ import org.jdbi.v3.core.statement.Update;
  * one again: a refusal by chance is soon forgotten, and a provider that takes no more is asked ever
  * more rarely.
  */
-public final class Gate {
+public final class Gate implements CamelContextAware {
     /** What the gate can say to a task that wants to be sent. */
     public enum Kind {
         /** SUBMITTING is written: send it now, once. */
@@ -124,10 +128,13 @@ public final class Gate {
     private final int inFlight;
     private final Duration patience;
     private final Duration probe;
+    private final Pause pause;
+    private volatile boolean stopping;
+    private CamelContext camel;
 
     /**
-     * Reads {@code kling.submit.in-flight}, {@code kling.submit.probe}, {@code kling.budget.*}, and
-     * {@code kling.watch.patience}, for which a task is counted at most.
+     * Reads {@code kling.submit.in-flight}, {@code .workers} and {@code .probe}, {@code
+     * kling.budget.*}, and {@code kling.watch.patience}, for which a task is counted at most.
      */
     public Gate(Ledger ledger, Settings settings) {
         this.ledger = ledger;
@@ -135,10 +142,37 @@ public final class Gate {
         inFlight = settings.count("kling.submit.in-flight");
         patience = settings.duration("kling.watch.patience");
         probe = settings.duration("kling.submit.probe");
+        // more than can be in hand: what is slow is not in vain
+        pause = new Pause(settings.count("kling.submit.workers") + 2, System::nanoTime);
+    }
+
+    /** Nothing is sent any more as soon as this application begins to stop. */
+    @Override
+    public void setCamelContext(CamelContext camelContext) {
+        camel = camelContext;
+        camelContext.addLifecycleStrategy(
+                new LifecycleStrategySupport() {
+                    @Override
+                    public void onContextStopping(CamelContext context) {
+                        stopping = true;
+                    }
+                });
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+        return camel;
     }
 
     /** How many tasks could be sent now: a hint for the clock, not a promise. */
     public int room() {
+        if (stopping) {
+            return 0;
+        }
+        return pause.of(roomAtProvider());
+    }
+
+    private int roomAtProvider() {
         return ledger.read(
                 handle -> {
                     Row row = row(handle);
@@ -204,33 +238,42 @@ public final class Gate {
         if (never != null) {
             return new Answer(Kind.NEVER, never, null);
         }
-        return ledger.transaction(
-                handle -> {
-                    Row row = locked(handle);
-                    if (row.shut(probe)) {
-                        return Answer.CLOSED;
-                    }
-                    if (row.inFlight() >= row.limit(inFlight)) {
-                        return Answer.FULL;
-                    }
-                    Answer spent = budget.spent(handle, row.now(), estimate, folders);
-                    if (spent != null) {
-                        return spent;
-                    }
-                    int day = Budget.day(row.now());
-                    if (ledger.submitting(handle, task, body, patience, estimate, day) == 0) {
-                        return Answer.LOST;
-                    }
-                    if (token != null) {
-                        Callbacks.remember(ledger, handle, token, task);
-                    }
-                    if (row.closedCode() != null) {
-                        update(handle, "probe_at = <now> + :probe")
-                                .bind("probe", probe.toMillis())
-                                .execute();
-                    }
-                    return Answer.GO;
-                });
+        if (stopping) {
+            return Answer.FULL;
+        }
+        Answer answer =
+                ledger.transaction(
+                        handle -> {
+                            Row row = locked(handle);
+                            if (row.shut(probe)) {
+                                return Answer.CLOSED;
+                            }
+                            if (row.inFlight() >= row.limit(inFlight)) {
+                                return Answer.FULL;
+                            }
+                            Answer spent = budget.spent(handle, row.now(), estimate, folders);
+                            if (spent != null) {
+                                return spent;
+                            }
+                            int day = Budget.day(row.now());
+                            if (ledger.submitting(handle, task, body, patience, estimate, day)
+                                    == 0) {
+                                return Answer.LOST;
+                            }
+                            if (token != null) {
+                                Callbacks.remember(ledger, handle, token, task);
+                            }
+                            if (row.closedCode() != null) {
+                                update(handle, "probe_at = <now> + :probe")
+                                        .bind("probe", probe.toMillis())
+                                        .execute();
+                            }
+                            return Answer.GO;
+                        });
+        if (answer == Answer.GO) {
+            pause.begun();
+        }
+        return answer;
     }
 
     /**
@@ -242,7 +285,7 @@ public final class Gate {
     public Optional<Resent> resend(Task task, CallbackToken token) {
         return ledger.transaction(
                 handle -> {
-                    if (locked(handle).closedCode() != null) {
+                    if (stopping || locked(handle).closedCode() != null) {
                         return Optional.empty();
                     }
                     Optional<Resent> resent = ledger.resending(handle, task, patience);
@@ -259,6 +302,7 @@ public final class Gate {
      * @return whether the account was closed before
      */
     public boolean created() {
+        pause.over();
         return ledger.transaction(
                 handle -> {
                     Row seen = row(handle);
@@ -323,6 +367,12 @@ public final class Gate {
                 });
     }
 
+    /** The create was refused, for what is wrong with its prompt: the provider does answer. */
+    public void refused() {
+        pause.over();
+        unproven();
+    }
+
     /**
      * The create was answered, but not whether the account is open: what is wrong with a prompt may
      * be said before. If the account is closed, another task may try at once.
@@ -341,6 +391,7 @@ public final class Gate {
      * @return whether this was news
      */
     public boolean closed(String code, String message) {
+        pause.over();
         return ledger.transaction(
                 handle -> {
                     boolean news = !code.equals(locked(handle).closedCode());
@@ -372,12 +423,16 @@ public final class Gate {
                         select limit_now, coalesce(limit_creates, 0) as creates,
                             coalesce(limit_enough, :fewest) as enough, limit_at,
                             closed_code, probe_at, <now> as moment,
-                            (select count(*) from kling_task where in_flight_until > <now>
-                                and in_flight_until <= <now> + :patience) as running
+                            (select count(*) from kling_task
+                                where in_flight_until > <now> - :patience
+                                and (in_flight_until > <now>
+                                    or state in ('SUBMITTING', 'SUBMITTED'))
+                                and in_flight_until <= <now> + :patience + :jump) as running
                         from kling_gate where id = 1
                         """)
                 .bind("now", ledger.now())
                 .bind("patience", patience.toMillis())
+                .bind("jump", Ledger.LONGEST_WAIT.toMillis())
                 .bind("fewest", FEWEST_CREATES)
                 .map(
                         (row, context) ->

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,18 @@ public final class Ledger implements AutoCloseable {
                     TaskState.DELIVERED, "ended_at",
                     TaskState.FAILED, "ended_at",
                     TaskState.CANCELLED, "ended_at");
+
+    /** Clocks are set right by so much all the time. */
+    private static final Duration SLACK = Duration.ofSeconds(1);
+
+    private static final Set<TaskState> GOING =
+            EnumSet.of(
+                    TaskState.ACCEPTED,
+                    TaskState.SUBMITTING,
+                    TaskState.UNCERTAIN,
+                    TaskState.SUBMITTED,
+                    TaskState.OVERDUE,
+                    TaskState.SUCCEEDED);
 
     private static final Set<TaskState> SLOT_FREE =
             Set.of(TaskState.ACCEPTED, TaskState.SUCCEEDED, TaskState.FAILED);
@@ -319,6 +332,28 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
+     * Writes that a create was certainly not taken, though the claim was lost meanwhile, by a clock
+     * that jumped or a machine that slept: only who made the call can know. Not where it was sent
+     * more than once, or has been settled since.
+     *
+     * @return whether it was written
+     */
+    public boolean outOfTurn(Task sent, Move move) {
+        if (move.state() != TaskState.ACCEPTED && move.state() != TaskState.FAILED) {
+            return false;
+        }
+        Task now = find(sent.id()).orElse(sent);
+        boolean unclear =
+                (now.state() == TaskState.SUBMITTING || now.state() == TaskState.UNCERTAIN)
+                        && now.externalId().equals(sent.externalId())
+                        && now.taskId() == null
+                        && now.times().resent() == null
+                        && sent.times().resent() == null;
+        return unclear
+                && write(now, move.state() == TaskState.ACCEPTED ? move.unreported(now) : move);
+    }
+
+    /**
      * Stores a task id that was learned, whatever has become of the claim: a paid task must not be
      * forgotten. An unclear one is due at once, or as soon as the one who has it gives it back. One
      * that was settled as not created meanwhile is unclear again.
@@ -452,8 +487,13 @@ public final class Ledger implements AutoCloseable {
                                         }));
     }
 
-    /** Makes due what a clock that jumped back would freeze. */
+    /**
+     * Makes due what a clock that was put back would freeze: what waits longer than any wait is,
+     * and all that waits if a task was claimed at a time that has not come yet. One look too many
+     * is harmless.
+     */
     public void thaw() {
+        transaction(this::clockPutBack);
         for (String due : List.of("due_at", "report_at")) {
             transaction(
                     handle ->
@@ -469,6 +509,31 @@ public final class Ledger implements AutoCloseable {
                     HandOvers.due(this, handle, LONGEST_WAIT);
                     return null;
                 });
+    }
+
+    private boolean clockPutBack(Handle handle) {
+        int fromTheFuture =
+                update(
+                                handle,
+                                "update kling_task set was_due = <now> where was_due > <now> + :slack"
+                                        + " and state in (%s)".formatted(quoted(GOING)))
+                        .bind("slack", SLACK.toMillis())
+                        .execute();
+        if (fromTheFuture == 0) {
+            return false;
+        }
+        update(handle, "update kling_task set due_at = <now> where due_at > <now> and claimed = 0")
+                .execute();
+        // in hand, or owed to it: not longer than if it were taken now
+        for (String lease : List.of("due_at", "report_at")) {
+            update(
+                            handle,
+                            "update kling_task set %s = <now> + :lease where %s > <now> + :lease"
+                                    .formatted(lease, lease))
+                    .bind("lease", lease().toMillis())
+                    .execute();
+        }
+        return true;
     }
 
     <T> T transaction(HandleCallback<T, RuntimeException> work) {

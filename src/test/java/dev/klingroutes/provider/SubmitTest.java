@@ -133,6 +133,47 @@ class SubmitTest {
         assertThat(test.find(task)).isEqualTo(taken);
     }
 
+    /** By a clock that jumped, or a machine that slept; a look-up has parked it meanwhile. */
+    @ParameterizedTest
+    @CsvSource({"1303, ACCEPTED", "1302, ACCEPTED", "1102, ACCEPTED", "1301, FAILED"})
+    void that_it_was_not_created_counts_though_the_claim_was_lost(String code, TaskState state) {
+        Task task = test.claimed(SUBMITTING);
+        test.later(test.ledger().lease());
+        Task taken = test.claim(SUBMITTING);
+        test.ledger().write(taken, Submit.unanswered("the create call was cut off"));
+
+        answered(task, 400, Answer.error(code, "no"));
+
+        assertThat(state(task)).isEqualTo(state);
+        assertThat(test.find(task).report()).isEqualTo(state == FAILED ? "write" : "remove");
+        assertThat(test.ledger().write(taken.in(UNCERTAIN), Move.again(Duration.ZERO))).isFalse();
+    }
+
+    @Test
+    void it_counts_no_more_once_somebody_has_settled_it() {
+        Task task = test.claimed(SUBMITTING);
+        test.later(test.ledger().lease());
+        Task taken = test.claim(SUBMITTING);
+        test.ledger().write(taken, Move.to(SUBMITTED).taskId("t-1"));
+
+        answered(task, 400, Answer.error("1301", "no"));
+
+        assertThat(state(task)).isEqualTo(SUBMITTED);
+    }
+
+    @Test
+    void it_counts_no_more_once_it_was_sent_once_more() {
+        Task task = test.claimed(SUBMITTING);
+        test.later(test.ledger().lease());
+        Task taken = test.claim(SUBMITTING);
+        test.ledger().write(taken, Submit.unanswered("the create call was cut off"));
+        test.sql("update kling_task set resent_at = 1");
+
+        answered(task, 400, Answer.error("1301", "no"));
+
+        assertThat(state(task)).isEqualTo(UNCERTAIN);
+    }
+
     @Test
     void a_created_task_is_looked_at_after_a_while() {
         Task task = test.claimed(SUBMITTING);
@@ -249,7 +290,6 @@ class SubmitTest {
         test.ledger().write(test.claim(SUBMITTING), Move.to(UNCERTAIN).due(Duration.ofHours(1)));
         Task before = test.find(task);
 
-        assertThat(answered(task, 400, Answer.error("1301", "risk control"))).isNull();
         assertThat(answered(task, 400, EXISTS)).isNull();
         assertThat(answered(task, 502, Answer.bytes(""))).isNull();
         assertThat(test.find(task)).isEqualTo(before);

@@ -168,6 +168,7 @@ class WatchTest {
         assertThat(test.find(task).state()).isEqualTo(SUBMITTED);
 
         test.later(Duration.ofMinutes(2));
+        test.sql("update kling_task set looks = 29");
         task = test.claim(SUBMITTED);
         assertThat(watch.again(task, look("processing"))).contains("overdue");
 
@@ -175,6 +176,25 @@ class WatchTest {
         assertThat(overdue.state()).isEqualTo(OVERDUE);
         assertThat(overdue.report()).isEqualTo("write");
         assertThat(test.untilDue(task)).isLessThanOrEqualTo(EVERY);
+    }
+
+    @Test
+    void a_clock_that_jumped_makes_no_task_overdue() {
+        test.later(PATIENCE.plusMinutes(1));
+        test.sql("update kling_task set looks = 28");
+        task = test.claim(SUBMITTED);
+
+        watch.again(task, look("processing"));
+
+        assertThat(test.find(task).state()).isEqualTo(SUBMITTED);
+        assertThat(test.untilDue(task)).isLessThanOrEqualTo(EVERY);
+    }
+
+    @Test
+    void a_clock_that_was_put_back_makes_no_age_negative() {
+        test.later(Duration.ofHours(-1));
+
+        assertThat(watch.again(task, look("processing"))).isEqualTo("rendering, 0 s");
     }
 
     @Test
@@ -252,6 +272,7 @@ class WatchTest {
 
     private void overdue() {
         test.later(PATIENCE.plusMinutes(1));
+        test.sql("update kling_task set looks = 29");
         task = test.claim(SUBMITTED);
         watch.again(task, look("processing"));
     }

@@ -418,6 +418,8 @@ class LedgerTest {
 
         ledger.thaw();
 
+        assertThat(due(SUBMITTED)).containsExactly(waiting.id());
+        test.later(ledger.lease());
         assertThat(due(SUBMITTED, UNCERTAIN)).containsExactlyInAnyOrder(waiting.id(), slot.id());
         assertThat(ledger.owing(9)).extracting(Task::id).containsExactly(waiting.id());
     }

@@ -115,6 +115,7 @@ public final class TestLedger implements AutoCloseable {
         for (String column :
                 List.of(
                         "due_at",
+                        "was_due",
                         "in_flight_until",
                         "accepted_at",
                         "submitting_at",
