@@ -337,13 +337,11 @@ enum KameletRule {
 
     /** With the defaults where numbers and truths come from parameters: they are text till then. */
     private static Object filled(Kamelet kamelet, Object node) {
-        if (node instanceof String text
-                && text.matches("\\{\\{\\w+}}")
-                && Kamelet.map(kamelet.properties().get(text.replaceAll("\\W", "")))
-                                .get("default")
-                        instanceof Object value
-                && !(value instanceof String)) {
-            return value;
+        if (node instanceof String text && text.matches("\\{\\{\\w+}}")) {
+            Object value =
+                    Kamelet.map(kamelet.properties().get(text.replaceAll("\\W", "")))
+                            .get("default");
+            return value == null || value instanceof String ? text : value;
         }
         if (node instanceof Map<?, ?> fields) {
             Map<Object, Object> all = new LinkedHashMap<>();
