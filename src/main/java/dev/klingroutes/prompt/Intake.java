@@ -9,9 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Turns a drop into tasks: reads it, writes them in the ledger, puts the file away. */
 public final class Intake {
+    /** From so many prompts on, reading the folders is quicker than asking for each name. */
+    private static final int MANY = 100;
+
     private final Inbox inbox;
     private final PromptReader reader;
     private final Acceptance acceptance;
@@ -68,7 +72,7 @@ public final class Intake {
                         drop.source(),
                         drop.folder(),
                         prompts,
-                        stem -> taken(drop.folder(), stem));
+                        taken(drop.folder(), prompts));
         inbox.finish(drop);
         return switch (accepted.size()) {
             case 0 -> drop.source() + "  was accepted before";
@@ -87,6 +91,18 @@ public final class Intake {
         } catch (AccessDeniedException e) {
             throw PromptRefused.unreadable(drop.file());
         }
+    }
+
+    private Predicate<String> taken(String folder, List<Acceptance.Wanted> prompts)
+            throws IOException {
+        if (prompts.size() < MANY) {
+            return stem -> taken(folder, stem);
+        }
+        FreeStems free =
+                new FreeStems(prompts.stream().map(Acceptance.Wanted::stem).toList())
+                        .without(outbox.resolve(folder), ".mp4", ".json");
+        refused.takeOut(folder, free);
+        return stem -> !free.has(stem) && taken(folder, stem);
     }
 
     private boolean taken(String folder, String stem) {

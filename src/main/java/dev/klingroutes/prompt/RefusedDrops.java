@@ -91,6 +91,11 @@ public final class RefusedDrops {
         return exists(failed.resolve(folder).resolve(stem + ".error.json"));
     }
 
+    /** The same of many at once. */
+    void takeOut(String folder, FreeStems free) throws IOException {
+        free.without(failed.resolve(folder), ".error.json");
+    }
+
     private static boolean exists(Path file) {
         return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     }
