@@ -66,7 +66,9 @@ public final class Intake {
                         drop.source(),
                         drop.folder(),
                         prompts,
-                        stem -> taken.has(drop.folder(), stem));
+                        taken.in(
+                                drop.folder(),
+                                prompts.stream().map(Acceptance.Wanted::stem).toList()));
         inbox.finish(drop);
         return switch (accepted.size()) {
             case 0 -> drop.source() + "  was accepted before";

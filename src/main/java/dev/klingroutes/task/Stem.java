@@ -26,7 +26,7 @@ public final class Stem {
     /**
      * The same for two names that a file system without case, or with composed letters, mixes up.
      */
-    static String folded(String name) {
+    public static String folded(String name) {
         // by way of upper case, where ß and ς lose what lower case keeps
         return Normalizer.normalize(name, Normalizer.Form.NFC)
                 .toUpperCase(Locale.ROOT)

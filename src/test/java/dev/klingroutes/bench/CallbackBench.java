@@ -1,11 +1,12 @@
 package dev.klingroutes.bench;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.klingroutes.JarProcess;
 import dev.klingroutes.sandbox.Sandbox;
 import dev.klingroutes.sandbox.SandboxSettings;
 import dev.klingroutes.sandbox.SandboxTask;
+import dev.klingroutes.task.TestLedger.On;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,14 +16,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -31,67 +27,76 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * From the moment when the provider has finished to the visible file, by callback; and what a flood
- * of forged callbacks does to looks and heap. It measures and judges nothing.
+ * of forged callbacks does to looks and heap. {@code -Dbench.tasks} and {@code -Dbench.seconds} are
+ * for trying.
  */
 class CallbackBench {
     private static final Duration RENDER = Duration.ofSeconds(8);
-    private static final int VIDEOS = 60;
-    private static final int WAITING = 1000;
+    private static final int VIDEOS = Integer.getInteger("bench.tasks", 60);
+    private static final int WAITING = Integer.getInteger("bench.tasks", 1000);
     private static final int FORGED_A_SECOND = 2000;
     private static final int CALLERS = 20;
-    private static final int FLOOD_SECONDS = 30;
+    private static final int FLOOD_SECONDS = Integer.getInteger("bench.seconds", 30);
+    private static final int CALM_SECONDS = FLOOD_SECONDS / 2;
 
-    @TempDir Path home;
+    @TempDir Path folder;
+    private Figures figures;
+    private Path home;
     private int port;
-    private Sandbox sandbox;
-    private JarProcess application;
 
-    @AfterEach
-    void end() throws Exception {
-        application.kill();
-        sandbox.close();
-    }
-
-    private void start(Duration render, String every) throws Exception {
+    private Application application(Sandbox sandbox, Books books, String every) throws IOException {
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
-        sandbox = Sandbox.start(SandboxSettings.defaults().withRender(render).withInFlight(0));
-        application =
-                JarProcess.start(
-                        home,
-                        Map.of(
-                                "COMETAPI_KEY", "test",
-                                "KLING_API_URL", sandbox.url(),
-                                "KLING_SUBMIT_IN_FLIGHT", "5000",
-                                "KLING_CALLBACK_URL", "http://127.0.0.1:" + port,
-                                "CAMEL_SERVER_PORT", String.valueOf(port),
-                                "KLING_WATCH_EVERY_WITH_CALLBACK", every,
-                                "KLING_WATCH_FIRST_LOOK", "5s",
-                                "KLING_WATCH_EVERY", "5s",
-                                "KLING_DOWNLOAD_PRIVATE_ADDRESSES", "allow"),
-                        "-Xmx256m");
+        return new Application(
+                home,
+                sandbox.url(),
+                books,
+                Map.of(
+                        "KLING_SUBMIT_IN_FLIGHT",
+                        "5000",
+                        "KLING_CALLBACK_URL",
+                        "http://127.0.0.1:" + port,
+                        "CAMEL_SERVER_PORT",
+                        String.valueOf(port),
+                        "KLING_WATCH_EVERY_WITH_CALLBACK",
+                        every,
+                        "KLING_WATCH_FIRST_LOOK",
+                        "5s",
+                        "KLING_WATCH_EVERY",
+                        "5s"));
     }
 
-    private void drop(int prompts) throws IOException {
-        StringBuilder csv = new StringBuilder("prompt\n");
-        for (int row = 1; row <= prompts; row++) {
-            csv.append("cup number ").append(row).append('\n');
-        }
-        Files.createDirectories(home.resolve("inbox"));
-        Files.writeString(home.resolve("inbox/cups.csv"), csv);
+    private static Sandbox sandbox(Duration render) throws IOException {
+        return Sandbox.start(SandboxSettings.defaults().withRender(render).withInFlight(0));
     }
 
     @Test
     void fromFinishedToVisible() throws Exception {
-        start(RENDER, "60s");
-        List<Double> millis = new ArrayList<>();
+        figures =
+                new Figures(
+                        "callback",
+                        "From finished at the provider to visible, by callback, %d videos of 14 kB"
+                                .formatted(VIDEOS));
+        for (int run = 1; run <= Figures.RUNS; run++) {
+            home = folder.resolve("visible-" + run);
+            try (Books books = new Books(On.SQLITE, home);
+                    Sandbox sandbox = sandbox(RENDER);
+                    Application application = application(sandbox, books, "60s")) {
+                Stretch stretch = new Stretch(Map.of("application", application.pid()));
+                visible(sandbox, books);
+                stretch.end().tell(figures, "by callback");
+            }
+            figures.write();
+        }
+    }
+
+    private void visible(Sandbox sandbox, Books books) throws IOException {
         // one after the other: a batch that ends in one moment would measure a queue
         Files.createDirectories(home.resolve("inbox"));
         for (int i = 0; i < VIDEOS; i++) {
@@ -100,64 +105,81 @@ class CallbackBench {
         }
         await().atMost(Duration.ofMinutes(3))
                 .pollInterval(Duration.ofSeconds(1))
-                .until(() -> visible() == VIDEOS);
+                .until(() -> books.count("DELIVERED") == VIDEOS);
+        List<Double> millis = new ArrayList<>();
         for (SandboxTask task : sandbox.tasks()) {
             String stem = task.prompt().replace("cup number ", "cup");
-            FileTime seen =
-                    (FileTime)
-                            Files.getAttribute(
-                                    home.resolve("outbox/" + stem + ".mp4"), "unix:ctime");
+            Path video = home.resolve("outbox/" + stem + ".mp4");
+            FileTime seen = (FileTime) Files.getAttribute(video, "unix:ctime");
             millis.add((double) seen.toMillis() - task.createdAt().plus(RENDER).toEpochMilli());
         }
-        tell(
-                "ms from finished at the provider to visible in the outbox, %d videos of 14 kB:"
-                        + " mean %.0f, %s",
-                VIDEOS,
-                millis.stream().mapToDouble(value -> value).average().orElseThrow(),
-                spread(millis));
-        tell("callbacks sent %d, answered 2xx %d", callbacks(0), callbacks(1));
-    }
-
-    private long callbacks(int answered) {
-        return answered == 0 ? sandbox.stats().callbacks() : sandbox.stats().callbacksAnswered();
-    }
-
-    private long visible() throws IOException {
-        Path outbox = home.resolve("outbox");
-        if (!Files.isDirectory(outbox)) {
-            return 0;
-        }
-        try (var files = Files.list(outbox)) {
-            return files.filter(file -> file.toString().matches(".*cup\\d+\\.json")).count();
-        }
+        Spread spread = Spread.of(millis);
+        String subject = "by callback";
+        figures.add("ms, mean", subject, spread.mean());
+        figures.add("ms, median", subject, spread.median());
+        figures.add("ms, 95 %", subject, spread.p95());
+        figures.add("ms, max", subject, spread.max());
+        figures.add("looks per task", subject, sandbox.stats().looks() / (double) VIDEOS);
+        figures.add("callbacks sent", subject, sandbox.stats().callbacks());
+        figures.add("callbacks answered 2xx", subject, sandbox.stats().callbacksAnswered());
+        assertThat(sandbox.stats().callbacksAnswered()).as("callbacks answered").isPositive();
     }
 
     @Test
     void aFloodOfForgedCallbacks() throws Exception {
-        start(Duration.ofHours(1), "5s");
-        drop(WAITING);
-        await().atMost(Duration.ofMinutes(5))
-                .pollInterval(Duration.ofSeconds(1))
-                .until(() -> sandbox.stats().looks() > WAITING);
-        try (Connection ledger =
-                DriverManager.getConnection("jdbc:sqlite:" + home.resolve("data/ledger.db"))) {
-            tell("before: heap after a full GC %s", heap());
-            late("before the flood", ledger, null);
-            AtomicLong answered = new AtomicLong();
-            ExecutorService flood = Executors.newFixedThreadPool(CALLERS);
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(FLOOD_SECONDS);
-            for (int i = 0; i < CALLERS; i++) {
-                flood.submit(() -> forge(end, answered));
+        figures =
+                new Figures(
+                        "callback",
+                        "%,d tasks looked at every 5 s; %,d forged callbacks a second for %d s"
+                                .formatted(WAITING, FORGED_A_SECOND, FLOOD_SECONDS));
+        for (int run = 1; run <= Figures.RUNS; run++) {
+            home = folder.resolve("flood-" + run);
+            drop();
+            try (Books books = new Books(On.SQLITE, home);
+                    Sandbox sandbox = sandbox(Duration.ofHours(1));
+                    Application application = application(sandbox, books, "5s")) {
+                await().atMost(Duration.ofMinutes(5))
+                        .pollInterval(Duration.ofSeconds(1))
+                        .until(
+                                () ->
+                                        books.count("SUBMITTED") == WAITING
+                                                && sandbox.stats().looks() > WAITING);
+                flood(sandbox, books, new Use(application.pid()));
+                assertThat(application.isAlive()).isTrue();
             }
-            late("in the flood", ledger, answered);
-            flood.shutdown();
-            flood.awaitTermination(1, TimeUnit.MINUTES);
-            tell(
-                    "forged and answered 404: %d, %d/s",
-                    answered.get(), answered.get() / FLOOD_SECONDS);
-            tell("after: heap after a full GC %s", heap());
-            late("after the flood", ledger, null);
+            figures.write();
         }
+    }
+
+    private void drop() throws IOException {
+        StringBuilder csv = new StringBuilder("prompt\n");
+        for (int row = 1; row <= WAITING; row++) {
+            csv.append("cup number ").append(row).append('\n');
+        }
+        Files.createDirectories(home.resolve("inbox"));
+        Files.writeString(home.resolve("inbox/cups.csv"), csv);
+    }
+
+    private void flood(Sandbox sandbox, Books books, Use use) throws Exception {
+        String heap = "heap after a full collection, MB";
+        figures.add(heap, "before", use.heapMegabytesAfterFullCollection());
+        late("before", CALM_SECONDS, sandbox, books, use);
+        AtomicLong answered = new AtomicLong();
+        ExecutorService flood = Executors.newFixedThreadPool(CALLERS);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(FLOOD_SECONDS);
+        for (int i = 0; i < CALLERS; i++) {
+            flood.submit(() -> forge(end, answered));
+        }
+        late("in the flood", FLOOD_SECONDS - 1, sandbox, books, use);
+        flood.shutdown();
+        assertThat(flood.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(answered.get()).as("forged callbacks answered 404").isPositive();
+        figures.add(
+                "forged callbacks answered 404, a second",
+                "in the flood",
+                answered.get() / (double) FLOOD_SECONDS);
+        figures.add(heap, "after", use.heapMegabytesAfterFullCollection());
+        late("after", CALM_SECONDS, sandbox, books, use);
     }
 
     /** One connection that is kept, and a random token with each call, at its share of the rate. */
@@ -201,60 +223,22 @@ class CallbackBench {
         return null;
     }
 
-    private void late(String when, Connection ledger, AtomicLong answered) throws Exception {
+    private void late(String when, int seconds, Sandbox sandbox, Books books, Use use)
+            throws Exception {
         List<Double> lateness = new ArrayList<>();
         long looks = sandbox.stats().looks();
         long begin = System.nanoTime();
-        int seconds = answered == null ? 15 : FLOOD_SECONDS - 1;
-        for (int tenth = 0; tenth < seconds * 10; tenth++) {
-            LockSupport.parkNanos(begin + (tenth + 1) * 100_000_000L - System.nanoTime());
-            lateness.add(latest(ledger));
+        Stretch stretch = new Stretch(Map.of("application", use.pid()));
+        for (int tenth = 1; tenth <= seconds * 10; tenth++) {
+            LockSupport.parkNanos(begin + tenth * 100_000_000L - System.nanoTime());
+            lateness.add(books.millisLate());
         }
-        tell(
-                "%s: %.0f looks/s; ms that the latest waiting look is late, ten times a second: %s",
-                when,
-                (sandbox.stats().looks() - looks) / ((System.nanoTime() - begin) / 1e9),
-                spread(lateness));
-    }
-
-    private static double latest(Connection ledger) throws Exception {
-        try (Statement statement = ledger.createStatement();
-                ResultSet row =
-                        statement.executeQuery(
-                                "select coalesce(min(due_at), 0) from kling_task"
-                                        + " where state = 'SUBMITTED' and claimed = 0")) {
-            row.next();
-            long due = row.getLong(1);
-            return due == 0 ? 0 : Math.max(0, System.currentTimeMillis() - due);
-        }
-    }
-
-    private String heap() throws Exception {
-        jcmd("GC.run");
-        return jcmd("GC.heap_info").lines().skip(1).findFirst().orElse("").strip();
-    }
-
-    private String jcmd(String command) throws IOException {
-        Process jcmd =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                                String.valueOf(application.pid()),
-                                command)
-                        .start();
-        return new String(jcmd.getInputStream().readAllBytes());
-    }
-
-    private static String spread(List<Double> values) {
-        List<Double> sorted = new ArrayList<>(values);
-        Collections.sort(sorted);
-        return "median %.0f, 95%% %.0f, max %.0f"
-                .formatted(
-                        sorted.get(sorted.size() / 2),
-                        sorted.get(sorted.size() * 95 / 100),
-                        sorted.get(sorted.size() - 1));
-    }
-
-    private static void tell(String format, Object... values) {
-        System.out.println("bench: " + format.formatted(values));
+        stretch.end();
+        Spread spread = Spread.of(lateness);
+        figures.add("looks/s", when, (sandbox.stats().looks() - looks) / stretch.seconds());
+        figures.add("ms late, the latest waiting look: median", when, spread.median());
+        figures.add("ms late, the latest waiting look: 95 %", when, spread.p95());
+        figures.add("ms late, the latest waiting look: max", when, spread.max());
+        stretch.tell(figures, when);
     }
 }

@@ -1,0 +1,65 @@
+package dev.klingroutes.prompt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.klingroutes.Settings;
+import dev.klingroutes.task.TestLedger;
+import dev.klingroutes.task.TestLedger.On;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class IntakeTest {
+    @TempDir Path home;
+
+    /** A few names are asked for one by one, many are looked for in one reading of the folders. */
+    @ParameterizedTest
+    @ValueSource(ints = {10, 150})
+    void aNameThatAFileHasIsNotGivenAway(int rows) throws Exception {
+        Files.createDirectories(home.resolve("outbox"));
+        Files.createFile(home.resolve("outbox/cups-001.mp4"));
+        Files.createSymbolicLink(home.resolve("outbox/cups-002.json"), Path.of("nowhere"));
+        Files.createDirectories(home.resolve("failed"));
+        Files.createFile(home.resolve("failed/cups-003.error.json"));
+        Files.createFile(home.resolve("failed/cups-004.mp4"));
+        try (TestLedger ledger = TestLedger.on(On.SQLITE, folders())) {
+            Settings settings = ledger.settings();
+            Inbox inbox = new Inbox(settings);
+            Intake intake =
+                    new Intake(
+                            inbox,
+                            new PromptReader(new Models(settings), settings),
+                            ledger.acceptance(),
+                            settings,
+                            new RefusedDrops(inbox, settings, ledger.clock()));
+            inbox.belongTo(ledger.ledger().id());
+            Files.writeString(home.resolve("inbox/cups.csv"), "prompt\n" + "a cup\n".repeat(rows));
+
+            intake.accept(inbox.take("cups.csv"));
+
+            for (int row = 1; row <= rows; row++) {
+                String stem =
+                        ledger.value(
+                                String.class,
+                                "select stem from kling_task where drop_index = " + (row - 1));
+                String wish = "cups-%03d".formatted(row);
+                if (row <= 3) {
+                    assertThat(stem).startsWith(wish + "~");
+                } else {
+                    assertThat(stem).isEqualTo(wish);
+                }
+            }
+        }
+    }
+
+    private Map<String, String> folders() {
+        return Map.of(
+                "kling.inbox.dir", home.resolve("inbox").toString(),
+                "kling.accepted.dir", home.resolve("accepted").toString(),
+                "kling.outbox.dir", home.resolve("outbox").toString(),
+                "kling.failed.dir", home.resolve("failed").toString());
+    }
+}
