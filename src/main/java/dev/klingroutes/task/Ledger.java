@@ -14,9 +14,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
@@ -33,6 +36,7 @@ public final class Ledger implements AutoCloseable {
      */
     public static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
+    private static final Duration AGAIN = Duration.ofSeconds(1);
     private static final Duration MARGIN = Duration.ofSeconds(20);
 
     private static final Map<TaskState, String> TIME_OF =
@@ -51,6 +55,7 @@ public final class Ledger implements AutoCloseable {
     private final Duration lease;
     private final Clock clock;
     private final Bell bell = new Bell();
+    private final Outage outage;
     private volatile Jdbi jdbi;
     private boolean closed;
 
@@ -60,6 +65,7 @@ public final class Ledger implements AutoCloseable {
      */
     public Ledger(LedgerSource source, Settings settings, Clock clock) {
         this.source = source;
+        outage = new Outage(source);
         Duration create = settings.duration("kling.submit.deadline");
         Duration looks = settings.duration("kling.watch.deadline").multipliedBy(2);
         lease = (create.compareTo(looks) > 0 ? create : looks).plus(MARGIN);
@@ -441,12 +447,39 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
+    /** Whether the database was out of reach, which is told already. */
+    public boolean wasGone(Throwable thrown) {
+        return outage.is(thrown);
+    }
+
+    /**
+     * Writes what must not be forgotten: if the database is gone, it waits until it is there again,
+     * or this thread is interrupted.
+     */
+    public <T> T insist(Supplier<T> write) {
+        while (true) {
+            try {
+                return write.get();
+            } catch (JdbiException e) {
+                if (!outage.is(e)) {
+                    throw e;
+                }
+                LockSupport.parkNanos(AGAIN.toNanos());
+                if (Thread.currentThread().isInterrupted()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
     <T> T transaction(HandleCallback<T, RuntimeException> work) {
-        return jdbi().inTransaction(work);
+        T done = outage.watch(() -> jdbi().inTransaction(work));
+        outage.ask(() -> jdbi().useHandle(any -> any.execute("update kling_gate set id = id")));
+        return done;
     }
 
     <T> T read(HandleCallback<T, RuntimeException> work) {
-        return jdbi().withHandle(work);
+        return outage.watch(() -> jdbi().withHandle(work));
     }
 
     int submitting(
