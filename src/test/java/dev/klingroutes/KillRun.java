@@ -75,7 +75,7 @@ final class KillRun implements AutoCloseable {
         JarProcess first =
                 JarProcess.start(
                         folder, Map.of("COMETAPI_KEY", KEY), "-XX:ArchiveClassesAtExit=" + classes);
-        await().atMost(Duration.ofSeconds(60))
+        await().atMost(Duration.ofSeconds(180))
                 .until(() -> Files.readString(folder.resolve("console.log")).contains("watching"));
         first.stop();
         assertThat(first.endsWithin(60_000)).isTrue();

@@ -6,7 +6,6 @@ import dev.klingroutes.Dollars;
 import dev.klingroutes.Settings;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -157,22 +156,37 @@ public final class Ledger implements AutoCloseable {
                 handle ->
                         taken(
                                 handle,
-                                "state in (%s) and due_at <= <now> order by due_at"
-                                        .formatted(quoted(states)),
+                                due(states),
                                 "claim = claim + 1, claimed = 1, was_due = due_at, due_at = <now> + :lease",
                                 limit));
+    }
+
+    /**
+     * Each state by itself, or the index gives no order and all that is due is sorted for a few of
+     * them: with 100,000 due half a second on PostgreSQL.
+     */
+    private static String due(Set<TaskState> states) {
+        return states.stream()
+                        .map(
+                                state ->
+                                        "%1$s_due as (select id, due_at from kling_task where state = '%1$s'"
+                                                        .formatted(state)
+                                                + " and due_at <= <now> order by due_at"
+                                                + " limit :limit <skipLocked>)")
+                        .collect(joining(", ", "with ", ""))
+                + states.stream()
+                        .map("select * from %s_due"::formatted)
+                        .collect(joining(" union all ", " select id from (", ") as due"))
+                + " order by due_at limit :limit";
     }
 
     /**
      * Picks rows and marks them, in the order of the picking. Two statements: {@code returning} has
      * no order, and one update could pick its rows more than once.
      */
-    private List<Task> taken(Handle handle, String which, String mark, int limit) {
+    private List<Task> taken(Handle handle, String pick, String mark, int limit) {
         List<String> ids =
-                handle.createQuery(
-                                "select id from kling_task where "
-                                        + which
-                                        + " limit :limit <skipLocked>")
+                handle.createQuery(pick)
                         .bind("now", now())
                         .bind("limit", limit)
                         .mapTo(String.class)
@@ -375,7 +389,8 @@ public final class Ledger implements AutoCloseable {
                 handle ->
                         taken(
                                 handle,
-                                "report_at <= <now> order by report_at",
+                                "select id from kling_task where report_at <= <now>"
+                                        + " order by report_at limit :limit <skipLocked>",
                                 "report_at = <now> + :lease",
                                 limit));
     }
@@ -565,9 +580,5 @@ public final class Ledger implements AutoCloseable {
         return tasks.stream()
                 .map(task -> task.with(videos.getOrDefault(task.id(), List.of())))
                 .toList();
-    }
-
-    private static String quoted(Collection<TaskState> states) {
-        return states.stream().map(state -> "'" + state + "'").collect(joining(","));
     }
 }
