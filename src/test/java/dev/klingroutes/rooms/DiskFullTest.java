@@ -78,21 +78,6 @@ class DiskFullTest {
     }
 
     @Test
-    void of_the_outbox_when_only_the_sidecar_is_to_be_written() throws Exception {
-        open("outbox");
-        sandbox.misbehave("video-bytes=4096000");
-        disk.fill(4_096_000);
-        house.drop("cat.txt", "a cat");
-        soon(() -> assertThat(house.failed("cat.error.json")).exists());
-        assertThat(house.files("outbox")).contains("cat.mp4").doesNotContain("cat.json");
-
-        disk.free();
-        deliveredAndBoughtOnce(1);
-        assertThat(house.files("outbox")).containsExactly("cat.json", "cat.mp4");
-        assertThat(sandbox.stats().downloads()).isEqualTo(1);
-    }
-
-    @Test
     void of_the_ledger_when_a_prompt_is_accepted() throws Exception {
         open("data");
         disk.fill();
