@@ -9,9 +9,11 @@ import dev.klingroutes.task.News;
 import dev.klingroutes.task.Task;
 import dev.klingroutes.task.TaskState;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.camel.RuntimeCamelException;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +27,8 @@ public final class Trouble {
     private static final Backoff NETWORK =
             new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
     private static final Backoff OURS = new Backoff(Duration.ofSeconds(2), Ledger.LONGEST_WAIT);
+
+    private static final Duration AFTER_OUTAGE = Duration.ofSeconds(2);
 
     private final Ledger ledger;
     private final News news;
@@ -41,11 +45,40 @@ public final class Trouble {
      */
     public void happened(Task task, Throwable thrown) {
         Throwable trouble = unwrapped(thrown);
-        if (task == null) {
-            // many things can be wrong with it, each of them is news
-            tell("the application", "the application: " + message(trouble), trouble);
-            return;
+        try {
+            if (task == null) {
+                forNoTask(trouble);
+            } else if (mayBeSent(task)) {
+                // what is known of a create must not be forgotten
+                ledger.insist(
+                        () -> {
+                            forTask(task, trouble);
+                            return null;
+                        });
+            } else {
+                forTask(task, trouble);
+            }
+        } catch (JdbiException e) {
+            // nobody handles what is thrown here; a claim that is not given back runs out
+            if (!ledger.wasGone(e)) {
+                tell("the ledger", e);
+            }
+            LOG.debug("the ledger", e);
         }
+    }
+
+    private static boolean mayBeSent(Task task) {
+        return task.state() == TaskState.ACCEPTED || task.state() == TaskState.SUBMITTING;
+    }
+
+    private void forNoTask(Throwable trouble) {
+        if (!ledger.wasGone(trouble)) {
+            // many things can be wrong with it, each of them is news
+            tell("the application", "the application: " + kind(trouble), trouble);
+        }
+    }
+
+    private void forTask(Task task, Throwable trouble) {
         Optional<Task> now = ledger.find(task.id());
         if (now.isPresent() && now.get().claim() != task.claim() && trouble instanceof NotSent) {
             ledger.outOfTurn(task, notSent(task, message(trouble)));
@@ -53,7 +86,16 @@ public final class Trouble {
         if (now.isEmpty() || now.get().claim() != task.claim()) {
             return;
         }
-        settle(now.get(), trouble);
+        if (!ledger.wasGone(trouble)) {
+            settle(now.get(), trouble);
+        } else if (now.get().state() != TaskState.SUBMITTING) {
+            ledger.write(now.get(), Move.again(AFTER_OUTAGE));
+        } else if (task.state() == TaskState.ACCEPTED) {
+            // it was written, and only the answer to that was lost: nothing was sent
+            ledger.write(now.get(), Submit.notCreated(now.get(), NETWORK));
+        } else {
+            settle(now.get(), trouble);
+        }
     }
 
     private void settle(Task task, Throwable trouble) {
@@ -78,7 +120,11 @@ public final class Trouble {
                     again.told("trouble", message, task.requestId()).reported();
                 }
                 ledger.write(task, again);
-                tell(remote ? News.PROVIDER : task.name(), trouble);
+                if (remote) {
+                    tell(News.PROVIDER, trouble);
+                } else {
+                    tell(task.name() + " and others like it", kind(trouble), trouble);
+                }
             }
         }
     }
@@ -107,6 +153,13 @@ public final class Trouble {
             trouble = trouble.getCause();
         }
         return trouble;
+    }
+
+    /** What makes it the same trouble again, whichever file it met. */
+    private static String kind(Throwable trouble) {
+        return trouble instanceof FileSystemException file && file.getReason() != null
+                ? trouble.getClass().getSimpleName() + ": " + file.getReason()
+                : message(trouble);
     }
 
     private static String message(Throwable trouble) {

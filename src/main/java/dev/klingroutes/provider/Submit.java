@@ -152,12 +152,12 @@ public final class Submit {
             // the task first: whatever happens then, it is known that it was not created
             case LATER -> {
                 write(task, notCreated(task, LATER), verdict, reply);
-                gate.unproven();
+                atTheGate(gate::unproven);
                 yield null;
             }
             case FULL -> {
                 write(task, notCreated(task, LATER), verdict, reply);
-                String open = open(gate.full());
+                String open = open(ledger.insist(gate::full));
                 yield open.isEmpty() ? null : open + "it has no place for this one yet";
             }
             case CLOSED -> {
@@ -176,7 +176,7 @@ public final class Submit {
         boolean again = task.times().resent() != null;
         Move move = again ? uncertain() : Move.to(TaskState.FAILED).notBought().reported();
         boolean written = write(task, move, Verdict.REFUSED, reply);
-        gate.refused();
+        atTheGate(gate::refused);
         return story(
                 written,
                 (again
@@ -188,13 +188,10 @@ public final class Submit {
 
     private String unclear(Task task, Reply reply) {
         Move move = uncertain();
-        if (reply.named()) {
-            move.taskId(reply.taskId());
-        }
-        boolean written = write(task, move, Verdict.UNCLEAR, reply);
-        if (!written && reply.named()) {
-            ledger.learned(task, reply.taskId());
-        }
+        boolean written =
+                reply.named()
+                        ? paid(task, decided(move, Verdict.UNCLEAR, reply), reply.taskId())
+                        : write(task, move, Verdict.UNCLEAR, reply);
         String story = story(written, "may have been created, is looked up: " + reply.shown());
         // what is sent there goes astray, one task after the other
         String advice = Closed.elsewhere(reply) ? closed(reply) : null;
@@ -203,7 +200,17 @@ public final class Submit {
 
     /** Null if it is known already. */
     private String closed(Reply reply) {
-        return gate.closed(reply.codeOrStatus(), reply.shown()) ? Closed.advice(reply) : null;
+        return ledger.insist(() -> gate.closed(reply.codeOrStatus(), reply.shown()))
+                ? Closed.advice(reply)
+                : null;
+    }
+
+    private void atTheGate(Runnable write) {
+        ledger.insist(
+                () -> {
+                    write.run();
+                    return null;
+                });
     }
 
     private String created(Task task, Reply reply) {
@@ -212,26 +219,17 @@ public final class Submit {
                 failed
                         ? bill.on(Move.to(TaskState.FAILED), reply).reported()
                         : Move.to(TaskState.SUBMITTED).due(firstLook).unreported(task);
-        decided(move, Verdict.CREATED, reply).taskId(reply.taskId());
+        decided(move, Verdict.CREATED, reply);
         if (failed) {
             move.told(reply.code(), reply.reason(), reply.requestId());
         }
-        boolean[] written = new boolean[1];
-        keepTrying(
-                () -> {
-                    written[0] = ledger.write(task, move);
-                    if (!written[0]) {
-                        ledger.learned(task, reply.taskId());
-                    }
-                },
-                task,
-                reply.taskId());
+        boolean written = paid(task, move, reply.taskId());
         String story =
                 failed
                         ? "failed at once: " + reply.reason()
                         : "submitted, the provider calls it " + reply.taskId();
-        String open = open(gate.created());
-        return open.isEmpty() ? story(written[0], story) : open + story;
+        String open = open(ledger.insist(gate::created));
+        return open.isEmpty() ? story(written, story) : open + story;
     }
 
     private static String open(boolean wasClosed) {
@@ -244,11 +242,14 @@ public final class Submit {
     }
 
     /** What was paid is stored, however long it takes; the worker buys nothing else meanwhile. */
-    private static void keepTrying(Runnable store, Task task, String taskId) {
+    private boolean paid(Task task, Move move, String taskId) {
         for (boolean told = false; ; told = true) {
             try {
-                store.run();
-                return;
+                boolean written = ledger.write(task, move.taskId(taskId));
+                if (!written) {
+                    ledger.learned(task, taskId);
+                }
+                return written;
             } catch (JdbiException e) {
                 if (!told) {
                     LOG.error(
@@ -267,8 +268,8 @@ public final class Submit {
     }
 
     private boolean write(Task task, Move move, Verdict verdict, Reply reply) {
-        decided(move, verdict, reply);
-        return ledger.write(task, move) || ledger.outOfTurn(task, move);
+        Move decided = decided(move, verdict, reply);
+        return ledger.insist(() -> ledger.write(task, decided) || ledger.outOfTurn(task, decided));
     }
 
     private static Move decided(Move move, Verdict verdict, Reply reply) {

@@ -1,8 +1,12 @@
 package dev.klingroutes.task;
 
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.sqlite.SQLiteException;
 
 /** The two databases a ledger can live in, and all that differs between them. */
 enum Database {
@@ -22,6 +26,12 @@ enum Database {
         void alone(DataSource source, Runnable work) {
             // the lock file keeps every other application out
             work.run();
+        }
+
+        @Override
+        boolean outOfReach(SQLException thrown) {
+            return thrown instanceof SQLiteException sqlite
+                    && SQLITE_TROUBLE.contains(sqlite.getResultCode().code & 0xff);
         }
     },
     /**
@@ -54,10 +64,23 @@ enum Database {
                                 }
                             });
         }
+
+        @Override
+        boolean outOfReach(SQLException thrown) {
+            String state = thrown.getSQLState();
+            return thrown instanceof SQLTransientConnectionException
+                    || state != null && SERVER_TROUBLE.contains(state.substring(0, 2));
+        }
     };
 
     /** Ours among the advisory locks of a PostgreSQL database: "kling" in ASCII. */
     private static final long MIGRATION = 0x6b6c696e67L;
+
+    /** Busy, read-only, I/O error, corrupt, full, cannot be opened. */
+    private static final Set<Integer> SQLITE_TROUBLE = Set.of(5, 8, 10, 11, 13, 14);
+
+    /** No connection, no resources, ended by an operator, I/O error. */
+    private static final Set<String> SERVER_TROUBLE = Set.of("08", "53", "57", "58");
 
     final String now;
     final String skipLocked;
@@ -82,6 +105,9 @@ enum Database {
 
     /** Does what no two nodes may do at once, such as making the tables. */
     abstract void alone(DataSource source, Runnable work);
+
+    /** Whether the database could not be used at all, whatever it was asked. */
+    abstract boolean outOfReach(SQLException thrown);
 
     /**
      * Writes what may be lost in a power failure without harm, such as a due time: durable a little

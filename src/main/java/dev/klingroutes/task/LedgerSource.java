@@ -39,6 +39,7 @@ public final class LedgerSource implements AutoCloseable {
     private static final int BUSY_TIMEOUT_MILLIS = 10_000;
     private static final int POSTGRESQL_CONNECTIONS = 8;
     private static final int NO_ANSWER_SECONDS = 60;
+    private static final long NO_CONNECTION_MILLIS = 10_000;
 
     /** The lock files of this process. */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
@@ -384,6 +385,7 @@ public final class LedgerSource implements AutoCloseable {
         config.addDataSourceProperty("socketTimeout", NO_ANSWER_SECONDS);
         config.addDataSourceProperty("tcpKeepAlive", true);
         config.setMaximumPoolSize(POSTGRESQL_CONNECTIONS);
+        config.setConnectionTimeout(NO_CONNECTION_MILLIS);
         config.setPoolName("kling-ledger");
         return config;
     }
@@ -405,7 +407,8 @@ public final class LedgerSource implements AutoCloseable {
                 : "Check kling.ledger.url, .user and .password, and that the database is running.";
     }
 
-    private String reason(Throwable e) {
+    /** What is at the root of it, without the password. */
+    String reason(Throwable e) {
         Throwable root = e;
         while (root.getCause() != null) {
             root = root.getCause();

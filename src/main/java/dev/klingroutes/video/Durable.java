@@ -1,5 +1,7 @@
 package dev.klingroutes.video;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.klingroutes.task.Task;
 import java.io.File;
 import java.io.IOException;
@@ -12,11 +14,17 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.UUID;
 
 /** Files in the user's folders: written aside, forced, and never over another. */
 public final class Durable {
     private static final int SMALL_BYTES = 1 << 20;
+
+    /** Nobody writes on at a copy of a small file for so long. */
+    private static final Duration DEAD = Duration.ofSeconds(20);
 
     private Durable() {}
 
@@ -58,8 +66,47 @@ public final class Durable {
                 throw e;
             }
         } catch (UnsupportedOperationException | IOException noLinks) {
-            Files.move(from, to);
+            if (Files.getFileStore(from).equals(Files.getFileStore(to.getParent()))) {
+                Files.move(from, to);
+            } else {
+                moveAcross(from, to);
+            }
             return;
+        }
+        Files.delete(from);
+    }
+
+    /** To another file system only a copy leads: it is whole before it is seen. */
+    private static void moveAcross(Path from, Path to) throws IOException {
+        // the same name again after a crash; two that move it at once would meet in it
+        String name = UUID.nameUUIDFromBytes(from.toString().getBytes(UTF_8)).toString();
+        Path part = to.resolveSibling("." + name + ".part");
+        if (Files.exists(part, LinkOption.NOFOLLOW_LINKS)
+                && Files.getLastModifiedTime(part)
+                        .toInstant()
+                        .isBefore(Instant.now().minus(DEAD))) {
+            Files.delete(part);
+        }
+        try (FileChannel source = FileChannel.open(from, StandardOpenOption.READ);
+                FileChannel copy =
+                        FileChannel.open(
+                                part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            long size = source.size();
+            for (long at = 0; at < size; ) {
+                at += source.transferTo(at, size - at, copy);
+            }
+            copy.force(true);
+        } catch (FileAlreadyExistsException moving) {
+            throw new IOException(from + " is being moved to " + to + " already", moving);
+        } catch (IOException e) {
+            Files.deleteIfExists(part);
+            throw e;
+        }
+        try {
+            rename(part, to);
+        } catch (IOException e) {
+            Files.deleteIfExists(part);
+            throw e;
         }
         Files.delete(from);
     }
