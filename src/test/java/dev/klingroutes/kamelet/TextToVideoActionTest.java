@@ -236,7 +236,9 @@ class TextToVideoActionTest {
         camel.createProducerTemplate().send(kamelet(sandbox.url()), exchange);
 
         assertThat(exchange.getException()).isNull();
-        assertThat(sandbox.tasks()).extracting(SandboxTask::prompt).containsExactly("a cup", "a jug");
+        assertThat(sandbox.tasks())
+                .extracting(SandboxTask::prompt)
+                .containsExactly("a cup", "a jug");
     }
 
     @Test
@@ -252,7 +254,10 @@ class TextToVideoActionTest {
                     }
                 });
 
-        assertThat(camel.createProducerTemplate().send("direct:both", order("a cup")).getException())
+        assertThat(
+                        camel.createProducerTemplate()
+                                .send("direct:both", order("a cup"))
+                                .getException())
                 .isNull();
         assertThat(sandbox.tasks())
                 .extracting(task -> task.request().get("mode"))
