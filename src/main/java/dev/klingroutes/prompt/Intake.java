@@ -6,8 +6,6 @@ import dev.klingroutes.task.Acceptance;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
 import java.util.List;
 
 /** Turns a drop into tasks: reads it, writes them in the ledger, puts the file away. */
@@ -15,7 +13,7 @@ public final class Intake {
     private final Inbox inbox;
     private final PromptReader reader;
     private final Acceptance acceptance;
-    private final Path outbox;
+    private final TakenStems taken;
     private final RefusedDrops refused;
 
     public Intake(
@@ -27,7 +25,7 @@ public final class Intake {
         this.inbox = inbox;
         this.reader = reader;
         this.acceptance = acceptance;
-        outbox = settings.folder("kling.outbox.dir");
+        taken = new TakenStems(settings);
         this.refused = refused;
     }
 
@@ -68,7 +66,7 @@ public final class Intake {
                         drop.source(),
                         drop.folder(),
                         prompts,
-                        stem -> taken(drop.folder(), stem));
+                        stem -> taken.has(drop.folder(), stem));
         inbox.finish(drop);
         return switch (accepted.size()) {
             case 0 -> drop.source() + "  was accepted before";
@@ -87,16 +85,5 @@ public final class Intake {
         } catch (AccessDeniedException e) {
             throw PromptRefused.unreadable(drop.file());
         }
-    }
-
-    private boolean taken(String folder, String stem) {
-        Path out = outbox.resolve(folder);
-        return exists(out.resolve(stem + ".mp4"))
-                || exists(out.resolve(stem + ".json"))
-                || refused.taken(folder, stem);
-    }
-
-    private static boolean exists(Path file) {
-        return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     }
 }

@@ -87,10 +87,6 @@ public final class RefusedDrops {
         }
     }
 
-    boolean taken(String folder, String stem) {
-        return exists(failed.resolve(folder).resolve(stem + ".error.json"));
-    }
-
     private static boolean exists(Path file) {
         return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     }

@@ -36,6 +36,11 @@ final class TextFile {
         return text.filter(t -> isText(t, faults));
     }
 
+    /** The same of bytes that are in no file; empty ones are text, too. */
+    static Optional<String> text(byte[] bytes, Faults faults) {
+        return decoded(bytes, faults).filter(text -> isText(text, faults));
+    }
+
     private static Optional<String> decoded(byte[] bytes, Faults faults) {
         Charset charset = StandardCharsets.UTF_8;
         int mark = 0;

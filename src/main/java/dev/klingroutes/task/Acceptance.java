@@ -3,6 +3,7 @@ package dev.klingroutes.task;
 import dev.klingroutes.Settings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
@@ -52,6 +53,18 @@ public final class Acceptance {
         List<Accepted> all = written(dropId, source, folder, prompts, taken);
         ledger.bell().ring();
         return all;
+    }
+
+    /** Our id of the first task of a drop; empty if the drop is not in the ledger. */
+    public Optional<String> first(String dropId) {
+        return ledger.read(
+                handle ->
+                        handle.createQuery(
+                                        "select id from kling_task"
+                                                + " where drop_id = :drop and drop_index = 0")
+                                .bind("drop", dropId)
+                                .mapTo(String.class)
+                                .findOne());
     }
 
     private List<Accepted> written(

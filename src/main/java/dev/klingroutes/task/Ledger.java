@@ -47,6 +47,9 @@ public final class Ledger implements AutoCloseable {
     private static final Set<TaskState> SLOT_FREE =
             Set.of(TaskState.ACCEPTED, TaskState.SUCCEEDED, TaskState.FAILED);
 
+    private static final Set<TaskState> ENDED =
+            Set.of(TaskState.DELIVERED, TaskState.FAILED, TaskState.CANCELLED);
+
     private final LedgerSource source;
     private final Duration lease;
     private final Clock clock;
@@ -408,6 +411,23 @@ public final class Ledger implements AutoCloseable {
                                                 .list())
                                 .stream()
                                 .findFirst());
+    }
+
+    /** Those of these tasks that have ended; a thousand at a time, or the statement is too long. */
+    public List<Task> ended(Collection<String> ids) {
+        return ids.isEmpty()
+                ? List.of()
+                : read(
+                        handle ->
+                                withVideos(
+                                        handle,
+                                        handle.createQuery(
+                                                        "select * from kling_task where id in (<ids>)"
+                                                                + " and state in (%s)"
+                                                                        .formatted(quoted(ENDED)))
+                                                .bindList("ids", ids)
+                                                .map(TaskRow::read)
+                                                .list()));
     }
 
     /** How many tasks there are in each state. */

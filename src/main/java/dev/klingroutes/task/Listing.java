@@ -6,6 +6,7 @@ import dev.klingroutes.Dollars;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
 
@@ -96,11 +97,29 @@ public final class Listing {
     /**
      * The one task of this name.
      *
-     * @param given our id or at least four characters of its beginning, the provider's id, our id
-     *     at the provider (also an earlier one), or the task's name with its folder
+     * @param given as for {@link #find}
      * @throws NotPossible if there is none, or more than one
      */
     public Line one(String given) throws NotPossible {
+        return find(given)
+                .orElseThrow(
+                        () ->
+                                new NotPossible(
+                                        "There is no task "
+                                                + given
+                                                + ": give the beginning of its id (4 characters or more),"
+                                                + " its task_id, its external_task_id, or its name with"
+                                                + " its folder"));
+    }
+
+    /**
+     * The task of this name, if there is one.
+     *
+     * @param given our id or at least four characters of its beginning, the provider's id, our id
+     *     at the provider (also an earlier one), or the task's name with its folder
+     * @throws NotPossible if there is more than one
+     */
+    public Optional<Line> find(String given) throws NotPossible {
         List<Line> found =
                 ledger.read(
                         handle ->
@@ -114,13 +133,6 @@ public final class Listing {
                                                 given.length(),
                                                 "shortest",
                                                 SHORTEST)));
-        if (found.isEmpty()) {
-            throw new NotPossible(
-                    "There is no task "
-                            + given
-                            + ": give the beginning of its id (4 characters or more), its task_id, its"
-                            + " external_task_id, or its name with its folder");
-        }
         if (found.size() > 1) {
             throw new NotPossible(
                     given
@@ -129,7 +141,7 @@ public final class Listing {
                                     .map(line -> line.task().id() + " (" + line.task().name() + ")")
                                     .collect(joining(", ")));
         }
-        return found.get(0);
+        return found.stream().findFirst();
     }
 
     /** What it bought before, the oldest first. */
