@@ -256,7 +256,7 @@ public final class ByHand {
         return ledger.update(
                         handle,
                         "update kling_task set state = :state, claim = claim + 1, claimed = 0,"
-                                + " hint = 0, "
+                                + " hint = 0, handed_at = null, hand_due_at = null, hand_tries = 0, "
                                 + set
                                 + " where id = :id and state = :was and claim = :claim")
                 .bind("state", state.name())

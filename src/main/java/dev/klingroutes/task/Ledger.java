@@ -118,6 +118,7 @@ public final class Ledger implements AutoCloseable {
                     .execute();
             update(handle, "update kling_task set report_at = <now> where report_at is not null")
                     .execute();
+            HandOvers.due(this, handle, Duration.ZERO);
         }
     }
 
@@ -459,6 +460,11 @@ public final class Ledger implements AutoCloseable {
                                     .bind("longest", LONGEST_WAIT.toMillis())
                                     .execute());
         }
+        transaction(
+                handle -> {
+                    HandOvers.due(this, handle, LONGEST_WAIT);
+                    return null;
+                });
     }
 
     <T> T transaction(HandleCallback<T, RuntimeException> work) {

@@ -19,12 +19,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
+import org.apache.camel.RoutesBuilder;
 import org.apache.camel.main.Main;
 import org.apache.camel.spi.Registry;
 import org.awaitility.core.ConditionFactory;
@@ -46,6 +49,7 @@ final class House implements AutoCloseable {
 
     private final Path home;
     private final Map<String, String> settings = new LinkedHashMap<>();
+    private final List<RoutesBuilder> hosts = new ArrayList<>();
     private Main main;
 
     House(Path home, String provider) {
@@ -76,12 +80,19 @@ final class House implements AutoCloseable {
         return this;
     }
 
+    /** Routes of somebody else's, in the same house. */
+    House with(RoutesBuilder host) {
+        hosts.add(host);
+        return this;
+    }
+
     House open() throws Exception {
         main = new Main();
         main.configure().withRoutesIncludePattern("classpath:kling/routes/*.camel.yaml");
         Properties properties = new Properties();
         properties.putAll(settings);
         main.setOverrideProperties(properties);
+        hosts.forEach(main.configure()::addRoutesBuilder);
         main.init();
         // as the application does it
         if (!"true".equals(settings.get("kling.dry-run"))) {

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.klingroutes.sandbox.Sandbox;
 import dev.klingroutes.sandbox.SandboxSettings;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,7 +20,7 @@ class SmallHeapTest {
     @TempDir Path home;
 
     @Test
-    void a_video_of_128_mb_comes_home_through_a_heap_of_48() throws Exception {
+    void a_video_of_128_mb_comes_home_and_to_a_host_through_a_heap_of_48() throws Exception {
         try (Sandbox sandbox =
                 Sandbox.start(
                         SandboxSettings.defaults()
@@ -42,19 +45,41 @@ class SmallHeapTest {
             assertThat(small.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(small.exitValue()).isZero();
             assertThat(Files.size(home.resolve("outbox/cat.mp4"))).isEqualTo(SIZE);
+            assertThat(Files.size(home.resolve("host/cat.mp4"))).isEqualTo(SIZE);
             assertThat(sandbox.stats().downloads()).isEqualTo(1);
         } finally {
             Files.deleteIfExists(home.resolve("outbox/cat.mp4"));
+            Files.deleteIfExists(home.resolve("host/cat.mp4"));
         }
     }
 
     /** The house in the small process. */
     public static void main(String[] arguments) throws Exception {
-        House house = new House(Path.of(arguments[0]), arguments[1]).open();
+        Path host = Path.of(arguments[0]).resolve("host");
+        House house =
+                new House(Path.of(arguments[0]), arguments[1])
+                        .with(
+                                new RouteBuilder() {
+                                    @Override
+                                    public void configure() {
+                                        from("kamelet:kling-video-source")
+                                                .streamCache("true")
+                                                .to("file:" + host)
+                                                // as one that sends it somewhere reads it
+                                                .process(
+                                                        exchange ->
+                                                                exchange.getMessage()
+                                                                        .getBody(InputStream.class)
+                                                                        .transferTo(
+                                                                                OutputStream
+                                                                                        .nullOutputStream()));
+                                    }
+                                })
+                        .open();
         house.drop("cat.txt", "a large cat");
         House.soon()
                 .atMost(Duration.ofSeconds(50))
-                .untilAsserted(() -> assertThat(house.outbox("cat.json")).exists());
+                .untilAsserted(() -> assertThat(house.tasksWhere("handed_at is not null")).isOne());
         house.close();
     }
 }

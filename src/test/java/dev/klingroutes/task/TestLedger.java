@@ -64,6 +64,11 @@ public final class TestLedger implements AutoCloseable {
         return new TestLedger(on, given);
     }
 
+    /** Whether several nodes can be on it. */
+    boolean isShared() {
+        return on == On.POSTGRESQL;
+    }
+
     public Settings settings() {
         return settings;
     }
@@ -118,7 +123,8 @@ public final class TestLedger implements AutoCloseable {
                         "succeeded_at",
                         "ended_at",
                         "missing_since",
-                        "report_at")) {
+                        "report_at",
+                        "hand_due_at")) {
             sql("update kling_task set " + column + " = " + column + " - " + by);
         }
         sql(
