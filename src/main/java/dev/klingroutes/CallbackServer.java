@@ -24,7 +24,10 @@ final class CallbackServer {
 
     static boolean wanted(SettingsCheck settings) {
         String address = settings.get(ADDRESS);
-        return address != null && !address.isBlank() && !settings.dryRun();
+        return address != null
+                && !address.isBlank()
+                && !settings.dryRun()
+                && settings.rooms().runs("task-watch");
     }
 
     /**

@@ -222,7 +222,9 @@ public final class KlingMain {
             }
             Ledger ledger = registry.lookupByNameAndType("klingLedger", Ledger.class);
             ledger.open();
-            registry.lookupByNameAndType("klingInbox", Inbox.class).belongTo(ledger.id());
+            if (settings.rooms().runs("prompt-inbox")) {
+                registry.lookupByNameAndType("klingInbox", Inbox.class).belongTo(ledger.id());
+            }
         }
 
         @Override
@@ -243,8 +245,10 @@ public final class KlingMain {
                                 + " callbacks, which are hints only; use https across networks");
             }
             LOG.info(
-                    "watching {}, videos come to {}, provider {}",
-                    settings.get("kling.inbox.dir"),
+                    "{}, videos come to {}, provider {}",
+                    settings.rooms().runs("prompt-inbox")
+                            ? "watching " + settings.get("kling.inbox.dir")
+                            : "watching no inbox, rooms " + settings.get("kling.rooms"),
                     settings.get("kling.outbox.dir"),
                     main.getCamelContext().resolvePropertyPlaceholders("{{kling.api.url}}"));
             if (CallbackServer.wanted(settings)) {

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
@@ -54,6 +56,20 @@ public final class Settings implements CamelContextAware {
         return camel;
     }
 
+    /**
+     * For the YAML, which calls it before anything starts.
+     *
+     * @throws CannotStart naming every key of ours that is unknown or malformed
+     */
+    public void check() {
+        Set<String> keys =
+                camel.getPropertiesComponent().loadProperties(name -> true).stringPropertyNames();
+        Set<String> given = new TreeSet<>(keys);
+        // the application's, which knows them
+        given.removeIf(key -> key.startsWith("kling.sandbox."));
+        SettingsCheck.check(given, DEFAULTS.stringPropertyNames(), this::text);
+    }
+
     /** Never null; blank where a setting has no value. */
     public String text(String key) {
         String value = given.apply(key);
@@ -88,6 +104,13 @@ public final class Settings implements CamelContextAware {
 
     public Path folder(String key) {
         return Path.of(text(key));
+    }
+
+    /** What a host has bound under this name; empty if nothing, or where no Camel runs. */
+    public <T> Optional<T> bean(String name, Class<T> type) {
+        return camel == null
+                ? Optional.empty()
+                : Optional.ofNullable(camel.getRegistry().lookupByNameAndType(name, type));
     }
 
     /** The key for the provider; it goes into the header of a call and nowhere else. */

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -132,6 +133,10 @@ final class SettingsCheck {
         return settings;
     }
 
+    Rooms rooms() {
+        return new Rooms(settings().text("kling.rooms"));
+    }
+
     /** Whether nothing is bought, looked at or taken. */
     boolean dryRun() {
         return get("kling.dry-run").strip().equals("true");
@@ -149,9 +154,14 @@ final class SettingsCheck {
      *     malformed
      */
     void check() {
-        List<String> faults = new ArrayList<>();
         Set<String> given = new TreeSet<>(System.getProperties().stringPropertyNames());
         files.forEach(file -> given.addAll(file.stringPropertyNames()));
+        check(given, known, this::get);
+    }
+
+    /** The same for a host, which has keys and values of its own making. */
+    static void check(Set<String> given, Set<String> known, UnaryOperator<String> values) {
+        List<String> faults = new ArrayList<>();
         given.removeIf(key -> !key.startsWith(PREFIX));
         for (String key : given) {
             if (!known.contains(key)) {
@@ -164,7 +174,7 @@ final class SettingsCheck {
             }
         }
         for (String key : known) {
-            String value = get(key);
+            String value = values.apply(key);
             // a placeholder is Camel's to resolve
             if (value != null && !value.contains("{{")) {
                 String fault = fault(key, value.strip());
@@ -205,8 +215,14 @@ final class SettingsCheck {
             if (CHOICES.containsKey(key) && !CHOICES.get(key).contains(value)) {
                 return "it must be one of " + CHOICES.get(key);
             }
+            if (key.equals("kling.rooms")) {
+                Rooms.named(value);
+            }
             if (key.equals("kling.download.hosts")) {
                 LinkRules.hosts(value);
+            }
+            if (key.equals("kling.http.proxy") && !value.isEmpty()) {
+                HostHttp.proxy(value);
             }
             if (key.equals("kling.api.url")) {
                 URI uri = URI.create(value);
@@ -220,6 +236,7 @@ final class SettingsCheck {
                 return callbackFault(URI.create(value));
             }
             if (key.equals("kling.ledger.url")
+                    && !value.matches("#.+")
                     && !value.startsWith("jdbc:sqlite:")
                     && !value.startsWith("jdbc:postgresql:")) {
                 return "it must be a jdbc:sqlite: or jdbc:postgresql: URL";

@@ -1,5 +1,6 @@
 package dev.klingroutes.provider;
 
+import dev.klingroutes.HostHttp;
 import dev.klingroutes.Settings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,10 +8,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.io.HttpClientConnectionManager;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -34,12 +39,16 @@ public final class ProviderHttp implements HttpClientConfigurer {
 
     private static final String SENT = "kling-sent";
 
+    private static final int CONNECTIONS = 200;
+
+    private final HostHttp host;
     private final String key;
     private final Duration submitDeadline;
     private final Duration lookDeadline;
 
     /** Reads {@code kling.submit.deadline}, {@code kling.watch.deadline} and the key. */
     public ProviderHttp(Settings settings) {
+        host = new HostHttp(settings);
         key = settings.key().isEmpty() ? "none" : settings.key();
         submitDeadline = settings.duration("kling.submit.deadline");
         lookDeadline = settings.duration("kling.watch.deadline");
@@ -55,6 +64,17 @@ public final class ProviderHttp implements HttpClientConfigurer {
                 .addExecInterceptorBefore(ChainElement.CONNECT.name(), "kling-call", this::call)
                 .addExecInterceptorBefore(
                         ChainElement.MAIN_TRANSPORT.name(), SENT, ProviderHttp::connected);
+        host.proxy().ifPresent(client::setProxy);
+        host.tls().ifPresent(tls -> client.setConnectionManager(connections(tls)));
+    }
+
+    /** Closed with the client that it is given to. */
+    private static HttpClientConnectionManager connections(SSLContext tls) {
+        return PoolingHttpClientConnectionManagerBuilder.create()
+                .setTlsSocketStrategy(new DefaultClientTlsStrategy(tls))
+                .setMaxConnPerRoute(CONNECTIONS)
+                .setMaxConnTotal(CONNECTIONS)
+                .build();
     }
 
     private ClassicHttpResponse call(

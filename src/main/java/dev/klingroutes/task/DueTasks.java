@@ -1,5 +1,6 @@
 package dev.klingroutes.task;
 
+import dev.klingroutes.Rooms;
 import dev.klingroutes.Settings;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,14 +30,16 @@ public final class DueTasks {
 
     private final Ledger ledger;
     private final Gate gate;
+    private final Rooms rooms;
     private final Clock clock;
     private final Duration tick;
     private long thawed;
 
     /** Reads {@code kling.clock.tick}: how often the ledger is asked when nothing was due. */
-    public DueTasks(Ledger ledger, Gate gate, Settings settings, Clock clock) {
+    public DueTasks(Ledger ledger, Gate gate, Rooms rooms, Settings settings, Clock clock) {
         this.ledger = ledger;
         this.gate = gate;
+        this.rooms = rooms;
         tick = settings.duration("kling.clock.tick");
         this.clock = clock;
     }
@@ -63,15 +66,19 @@ public final class DueTasks {
             thawed = now;
             ledger.thaw();
         }
-        due.addAll(ledger.claim(TO_DOWNLOAD, room(camel, "kling-video-download-workers")));
-        due.addAll(ledger.claim(TO_WATCH, room(camel, "kling-task-watch-workers")));
-        int submit = room(camel, "kling-task-submit-workers");
+        due.addAll(ledger.claim(TO_DOWNLOAD, room(camel, "video-download")));
+        due.addAll(ledger.claim(TO_WATCH, room(camel, "task-watch")));
+        int submit = room(camel, "task-submit");
         due.addAll(ledger.claim(TO_SUBMIT, submit == 0 ? 0 : Math.min(submit, gate.room())));
     }
 
-    private static int room(CamelContext camel, String workers) {
+    private int room(CamelContext camel, String room) {
+        // who only sends to a queue makes it, too: one without workers is no room
+        if (!rooms.runs(room)) {
+            return 0;
+        }
         SedaComponent seda = camel.getComponent("seda", SedaComponent.class);
-        QueueReference queue = seda.getQueues().get("seda://" + workers);
+        QueueReference queue = seda.getQueues().get("seda://kling-" + room + "-workers");
         return queue == null ? 0 : queue.getQueue().remainingCapacity();
     }
 }

@@ -83,6 +83,10 @@ public final class Ledger implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the ledger is closed");
         }
+        jdbi = source.apart(this::opened);
+    }
+
+    private Jdbi opened() {
         Jdbi opened = Jdbi.create(source.open());
         opened.getConfig(SqlStatements.class).setUnusedBindingAllowed(true);
         // or every message holds the statement and all that was bound to it
@@ -94,7 +98,7 @@ public final class Ledger implements AutoCloseable {
         if (!source.beside()) {
             opened.useTransaction(this::takeUp);
         }
-        jdbi = opened;
+        return opened;
     }
 
     private void takeUp(Handle handle) {
@@ -468,11 +472,13 @@ public final class Ledger implements AutoCloseable {
     }
 
     <T> T transaction(HandleCallback<T, RuntimeException> work) {
-        return jdbi().inTransaction(work);
+        Jdbi open = jdbi();
+        return source.apart(() -> open.inTransaction(work));
     }
 
     <T> T read(HandleCallback<T, RuntimeException> work) {
-        return jdbi().withHandle(work);
+        Jdbi open = jdbi();
+        return source.apart(() -> open.withHandle(work));
     }
 
     int submitting(

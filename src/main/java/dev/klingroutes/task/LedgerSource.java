@@ -14,10 +14,13 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -40,16 +43,29 @@ public final class LedgerSource implements AutoCloseable {
     /** The lock files of this process. */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
+    /** The bean that is used instead of {@code kling.ledger.url}, if a host has bound one. */
+    private static final String BEAN = "klingDataSource";
+
+    private final Settings settings;
     private final String url;
     private final String user;
     private final String password;
-    private final Database database;
     private final boolean beside;
+    private Given given;
+    private boolean opened;
+    private Apart apart;
     private HikariDataSource pool;
     private FileChannel lockFile;
     private Path held;
 
-    /** Reads {@code kling.ledger.url}, {@code .user} and {@code .password}. */
+    /** A host's own, and its name in the registry. */
+    private record Given(String name, DataSource source) {}
+
+    /**
+     * Reads {@code kling.ledger.url}, {@code .user} and {@code .password}. A DataSource that a host
+     * has bound as {@code klingDataSource}, or under the name in {@code kling.ledger.url=#name}, is
+     * used instead.
+     */
     public LedgerSource(Settings settings) {
         this(settings, false);
     }
@@ -63,11 +79,15 @@ public final class LedgerSource implements AutoCloseable {
     }
 
     private LedgerSource(Settings settings, boolean beside) {
+        this.settings = settings;
         this.beside = beside;
         url = settings.text("kling.ledger.url");
         user = settings.text("kling.ledger.user");
         password = settings.text("kling.ledger.password");
-        database = Database.of(url);
+        if (url.startsWith("#")) {
+            return;
+        }
+        Database database = Database.of(url);
         if (database == null) {
             throw new CannotStart(
                     "kling.ledger.url is \""
@@ -85,12 +105,44 @@ public final class LedgerSource implements AutoCloseable {
     }
 
     Database database() {
-        return database;
+        return given() != null ? Database.POSTGRESQL : Database.of(url);
     }
 
     /** Whether no other application can be on this ledger. */
     boolean ours() {
-        return database == Database.SQLITE;
+        return database() == Database.SQLITE;
+    }
+
+    /** Null if the host has bound none; asked late, because it may be bound after the rooms. */
+    private synchronized Given given() {
+        if (given == null && !opened) {
+            String name = url.startsWith("#") ? url.replaceFirst("#(bean:)?", "") : BEAN;
+            given =
+                    settings.bean(name, DataSource.class)
+                            .map(source -> new Given(name, source))
+                            .orElse(null);
+            if (given == null && url.startsWith("#")) {
+                throw new CannotStart(
+                        "kling.ledger.url is \""
+                                + url
+                                + "\": there is no DataSource of that name. Bind one in the registry of"
+                                + " the host, or set a jdbc:sqlite: or jdbc:postgresql: URL.");
+            }
+        }
+        return given;
+    }
+
+    /** Does what is done with the database, never within a transaction of the host. */
+    <T> T apart(Supplier<T> work) {
+        Apart threads = threads();
+        return threads == null ? work.get() : threads.call(work);
+    }
+
+    private synchronized Apart threads() {
+        if (apart == null && given() != null) {
+            apart = new Apart();
+        }
+        return apart;
     }
 
     /** Whether applications are on it that this process must leave alone. */
@@ -100,7 +152,7 @@ public final class LedgerSource implements AutoCloseable {
 
     /** The file of an embedded ledger. */
     public Optional<Path> file() {
-        if (database != Database.SQLITE) {
+        if (!ours()) {
             return Optional.empty();
         }
         String path = url.substring("jdbc:sqlite:".length()).replaceFirst("\\?.*", "");
@@ -110,26 +162,60 @@ public final class LedgerSource implements AutoCloseable {
     DataSource open() {
         try {
             file().ifPresent(beside ? this::isThere : this::keepOthersOut);
-            pool = new HikariDataSource(database == Database.SQLITE ? sqlite() : postgresql());
+            DataSource source = chosen();
             if (beside) {
-                isOfThisVersion();
+                isOfThisVersion(source);
             } else {
-                database.alone(pool, this::migrate);
+                database().alone(source, () -> migrate(source));
             }
-            return pool;
+            return source;
         } catch (CannotStart e) {
             close();
             throw e;
         } catch (RuntimeException e) {
+            String told = "The ledger " + shown() + " cannot be used: " + reason(e);
+            String advice = advice();
             close();
-            throw new CannotStart(
-                    "The ledger " + shown() + " cannot be used: " + reason(e) + ". " + advice());
+            throw new CannotStart(told + ". " + advice);
         }
     }
 
-    private void migrate() {
+    /** From here on it is that one, whatever is bound later. */
+    private synchronized DataSource chosen() {
+        boolean hosts = given() != null;
+        opened = true;
+        return hosts ? hosts() : own();
+    }
+
+    private DataSource own() {
+        pool = new HikariDataSource(ours() ? sqlite() : postgresql());
+        return pool;
+    }
+
+    private DataSource hosts() {
+        DataSource source = new HostDataSource(given.source());
+        String product;
+        try (Connection connection = source.getConnection()) {
+            product = connection.getMetaData().getDatabaseProductName();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        if (!product.equals("PostgreSQL")) {
+            throw new CannotStart(
+                    "The DataSource "
+                            + given.name()
+                            + " leads to "
+                            + product
+                            + ", and a ledger in a host's DataSource must be PostgreSQL: with the embedded"
+                            + " database it is our own settings that keep what was paid. Unbind it, and"
+                            + " set kling.ledger.url.");
+        }
+        return source;
+    }
+
+    private static void migrate(DataSource source) {
         Flyway.configure()
-                .dataSource(pool)
+                .dataSource(source)
                 .locations("classpath:kling/ledger")
                 .table("kling_schema")
                 .baselineOnMigrate(true)
@@ -149,8 +235,8 @@ public final class LedgerSource implements AutoCloseable {
     }
 
     /** Flyway knows it, too, but it takes a second to ask. */
-    private void isOfThisVersion() {
-        int version = version();
+    private void isOfThisVersion(DataSource source) {
+        int version = version(source);
         int ours = newest();
         if (version != ours) {
             throw new CannotStart(
@@ -193,9 +279,9 @@ public final class LedgerSource implements AutoCloseable {
         }
     }
 
-    private int version() {
+    private int version(DataSource source) {
         try {
-            return Jdbi.create(pool)
+            return Jdbi.create(source)
                     .withHandle(
                             handle ->
                                     handle.createQuery(
@@ -211,6 +297,14 @@ public final class LedgerSource implements AutoCloseable {
 
     @Override
     public void close() {
+        synchronized (this) {
+            if (apart != null) {
+                apart.close();
+                apart = null;
+            }
+            given = null;
+            opened = false;
+        }
         if (pool != null) {
             pool.close();
             pool = null;
@@ -296,11 +390,17 @@ public final class LedgerSource implements AutoCloseable {
 
     /** The URL without what may hold a password: its parameters, and a user before the host. */
     public String shown() {
-        return url.replaceFirst("\\?.*", "").replaceFirst("//[^/@]*@", "//");
+        return given != null
+                ? "in the DataSource " + given.name()
+                : url.replaceFirst("\\?.*", "").replaceFirst("//[^/@]*@", "//");
     }
 
     private String advice() {
-        return database == Database.SQLITE
+        if (given != null) {
+            return "Check that database, and that the class path has"
+                    + " org.flywaydb:flyway-database-postgresql.";
+        }
+        return ours()
                 ? "If the file is not a ledger, move it away or set kling.ledger.url to another one."
                 : "Check kling.ledger.url, .user and .password, and that the database is running.";
     }

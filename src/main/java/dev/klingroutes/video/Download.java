@@ -1,5 +1,6 @@
 package dev.klingroutes.video;
 
+import dev.klingroutes.HostHttp;
 import dev.klingroutes.Settings;
 import dev.klingroutes.task.Ledger;
 import dev.klingroutes.task.Task;
@@ -23,6 +24,7 @@ public final class Download implements CamelContextAware, AutoCloseable {
     private final Duration renewal;
     private final Duration patience;
     private final VideoClient given;
+    private final HostHttp host;
     private VideoClient client;
     private volatile boolean stopping;
     private CamelContext camel;
@@ -40,6 +42,7 @@ public final class Download implements CamelContextAware, AutoCloseable {
         patience = settings.duration("kling.download.patience");
         renewal = ledger.lease().dividedBy(3);
         given = client;
+        host = new HostHttp(settings);
     }
 
     /** Parks what is under way as soon as this application begins to stop. */
@@ -207,7 +210,8 @@ public final class Download implements CamelContextAware, AutoCloseable {
                                     rules,
                                     new PublicAddresses(rules.privateAllowed()),
                                     patience,
-                                    VideoClient.SILENCE);
+                                    VideoClient.SILENCE,
+                                    host);
         }
         return client;
     }

@@ -1,6 +1,9 @@
 package dev.klingroutes.video;
 
+import dev.klingroutes.HostHttp;
+import dev.klingroutes.Settings;
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -13,9 +16,11 @@ import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.Timeout;
@@ -40,6 +45,8 @@ final class VideoClient implements AutoCloseable {
     }
 
     private final CloseableHttpClient client;
+    private final DnsResolver addresses;
+    private final boolean proxied;
     private final LinkRules rules;
     private final Duration patience;
 
@@ -48,14 +55,31 @@ final class VideoClient implements AutoCloseable {
      * @param silence the longest wait for the next byte
      */
     VideoClient(LinkRules rules, DnsResolver addresses, Duration patience, Duration silence) {
+        this(rules, addresses, patience, silence, new HostHttp(Settings.of(key -> null)));
+    }
+
+    VideoClient(
+            LinkRules rules,
+            DnsResolver addresses,
+            Duration patience,
+            Duration silence,
+            HostHttp host) {
         this.rules = rules;
+        this.addresses = addresses;
+        HttpHost proxy = host.proxy().orElse(null);
+        proxied = proxy != null;
         this.patience = patience;
         Timeout next = Timeout.of(silence);
         client =
                 HttpClients.custom()
                         .setConnectionManager(
                                 PoolingHttpClientConnectionManagerBuilder.create()
-                                        .setDnsResolver(addresses)
+                                        // a proxy is the operator's, wherever it stands
+                                        .setDnsResolver(proxied ? null : addresses)
+                                        .setTlsSocketStrategy(
+                                                host.trust()
+                                                        .map(DefaultClientTlsStrategy::new)
+                                                        .orElse(null))
                                         .setConnectionFactory(
                                                 ManagedHttpClientConnectionFactory.builder()
                                                         .http1Config(
@@ -80,6 +104,7 @@ final class VideoClient implements AutoCloseable {
                                         .setProtocolUpgradeEnabled(false)
                                         .build())
                         .setUserAgent("kling-routes")
+                        .setProxy(proxy)
                         .disableAutomaticRetries()
                         .disableRedirectHandling()
                         .disableCookieManagement()
@@ -99,6 +124,9 @@ final class VideoClient implements AutoCloseable {
         try {
             Link at = link;
             for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+                if (proxied) {
+                    publicAsFarAsSeen(at);
+                }
                 HttpGet get = new HttpGet(at.uri());
                 headers.forEach(get::setHeader);
                 ended.whenComplete((nothing, late) -> get.cancel());
@@ -120,6 +148,17 @@ final class VideoClient implements AutoCloseable {
             throw ended.isDone() ? new Transfer.Broken("it was not whole after " + patience) : e;
         } finally {
             ended.complete(null);
+        }
+    }
+
+    /** A name that only the proxy knows is the proxy's to judge. */
+    private void publicAsFarAsSeen(Link link) throws UnsafeLink {
+        try {
+            addresses.resolve(link.uri().getHost().replaceAll("[\\[\\]]", ""));
+        } catch (UnsafeLink e) {
+            throw e;
+        } catch (UnknownHostException notKnownHere) {
+            return;
         }
     }
 

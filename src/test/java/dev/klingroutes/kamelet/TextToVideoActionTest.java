@@ -85,11 +85,11 @@ class TextToVideoActionTest {
                         "KlingExternalTaskId",
                         "KlingVideoUrls",
                         "KlingVideoDuration",
-                        "KlingUnits")
+                        "KlingDeductedUnits")
                 .containsEntry("KlingProviderTaskId", task.taskId())
                 .containsEntry("KlingExternalTaskId", task.externalTaskId())
                 .containsEntry("KlingVideoDuration", "5")
-                .containsEntry("KlingUnits", "3");
+                .containsEntry("KlingDeductedUnits", "3");
         assertThat(sandbox.stats().downloads()).isZero();
     }
 

@@ -7,6 +7,7 @@ import static dev.klingroutes.task.TaskState.UNCERTAIN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.klingroutes.Rooms;
 import dev.klingroutes.Settings;
 import dev.klingroutes.failure.ErrorFiles;
 import dev.klingroutes.failure.Trouble;
@@ -112,6 +113,7 @@ class CreateAnswersTest {
                         news,
                         test.clock(),
                         new CallbackArrivals(new Callbacks(test.ledger()), settings)));
+        main.bind("klingRooms", new Rooms("task-submit,task-watch"));
         main.bind("klingProviderHttp", new ProviderHttp(settings));
         main.bind("klingTrouble", new Trouble(test.ledger(), news));
         main.bind("klingErrorFiles", new ErrorFiles(test.ledger(), settings, test.clock()));

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.klingroutes.Rooms;
 import dev.klingroutes.prompt.Inbox;
 import dev.klingroutes.sandbox.Sandbox;
 import dev.klingroutes.task.Ledger;
@@ -28,8 +29,11 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.RoutesBuilder;
+import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.spi.Registry;
+import org.apache.camel.support.jsse.SSLContextParameters;
 import org.awaitility.core.ConditionFactory;
 import org.awaitility.core.ThrowingRunnable;
 
@@ -50,11 +54,14 @@ final class House implements AutoCloseable {
     private final Path home;
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final List<RoutesBuilder> hosts = new ArrayList<>();
+    private final Map<String, Object> beans = new LinkedHashMap<>();
+    private SSLContextParameters global;
     private Main main;
 
     House(Path home, String provider) {
         this.home = home;
         with("COMETAPI_KEY", "k");
+        with("kling.rooms", "all");
         with("kling.api.url", provider);
         with("kling.ledger.url", "jdbc:sqlite:" + home.resolve("data/ledger.db"));
         for (String folder : new String[] {"inbox", "accepted", "outbox", "failed"}) {
@@ -86,6 +93,22 @@ final class House implements AutoCloseable {
         return this;
     }
 
+    /** What a host has in its registry. */
+    House bind(String name, Object bean) {
+        beans.put(name, bean);
+        return this;
+    }
+
+    House global(SSLContextParameters tls) {
+        global = tls;
+        return this;
+    }
+
+    House without(String key) {
+        settings.remove(key);
+        return this;
+    }
+
     House open() throws Exception {
         main = new Main();
         main.configure().withRoutesIncludePattern("classpath:kling/routes/*.camel.yaml");
@@ -93,13 +116,25 @@ final class House implements AutoCloseable {
         properties.putAll(settings);
         main.setOverrideProperties(properties);
         hosts.forEach(main.configure()::addRoutesBuilder);
+        beans.forEach(main::bind);
+        if (global != null) {
+            main.addMainListener(
+                    new MainListenerSupport() {
+                        @Override
+                        public void beforeConfigure(BaseMainSupport main) {
+                            main.getCamelContext().setSSLContextParameters(global);
+                        }
+                    });
+        }
         main.init();
         // as the application does it
         if (!"true".equals(settings.get("kling.dry-run"))) {
             Registry beans = camel().getRegistry();
             Ledger ledger = beans.lookupByNameAndType("klingLedger", Ledger.class);
             ledger.open();
-            beans.lookupByNameAndType("klingInbox", Inbox.class).belongTo(ledger.id());
+            if (beans.lookupByNameAndType("klingRooms", Rooms.class).runs("prompt-inbox")) {
+                beans.lookupByNameAndType("klingInbox", Inbox.class).belongTo(ledger.id());
+            }
         }
         main.start();
         return this;

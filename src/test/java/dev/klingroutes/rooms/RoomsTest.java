@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The conventions of the folder routes/. */
 class RoomsTest {
     private static final Pattern KEY =
-            Pattern.compile("(?:\"|\\{\\{\\??)(kling(?:\\.[a-z-]+){2,}|kling\\.dry-run)[:\"}]");
+            Pattern.compile(
+                    "(?:\"|\\{\\{\\??)(kling(?:\\.[a-z-]+){2,}|kling\\.(?:dry-run|rooms))[:\"}]");
 
     @Test
     void the_flow_is_seen_by_listing_the_folder() {
@@ -90,6 +91,8 @@ class RoomsTest {
     void a_setting_is_seen_in_java_and_in_yaml() {
         assertThat(keys("settings.text(\"kling.api.url\") {{kling.clock.tick:200}} kling.no.key"))
                 .containsExactly("kling.api.url", "kling.clock.tick");
+        assertThat(keys("{{kling.rooms:task-watch}} {{kling.dry-run:false}}"))
+                .containsExactly("kling.dry-run", "kling.rooms");
     }
 
     private static TreeSet<String> keys(String text) {

@@ -30,6 +30,8 @@ enum Rule {
             Rule::policy, "routeConfigurationId: kling-failure", "autoStartup: true"),
     NOTHING_BEGINS_BY_ITSELF_IN_A_DRY_RUN(
             Rule::dryRun, "'{{kling.dry-run:false}}' != 'true'", "1 == 1"),
+    NOTHING_RUNS_UNLESS_ITS_ROOM_WAS_ASKED_FOR(
+            Rule::asked, "runs('task-clock')} == true", "runs('task-clock')} != null"),
     EVERY_STEP_HAS_AN_ID_OF_ITS_OWN(Rule::ids, "id: do-good", "description: x"),
     AT_MOST_SEVEN_STEPS_A_ROUTE(Rule::brief, "steps:\n", "steps:\n" + filler(7)),
     NO_SHORT_HAND(Rule::canonical, "simple:\n                expression: x", "simple: x"),
@@ -50,7 +52,7 @@ enum Rule {
                 id: kling-good
                 description: Does good
                 routeConfigurationId: kling-failure
-                precondition: "'{{kling.dry-run:false}}' != 'true'"
+                precondition: "'{{kling.dry-run:false}}' != 'true' && ${bean:klingRooms?method=runs('task-clock')} == true"
                 from:
                   uri: scheduler
                   parameters:
@@ -72,6 +74,14 @@ enum Rule {
             """;
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([^}:]+)(?::([^}]*))?}}");
+    private static final Pattern ROOM_ASKED =
+            Pattern.compile(
+                    "(.* && )?\\$\\{bean:klingRooms\\?method=runs\\('[a-z-]+'\\)} == true( && .*)?");
+
+    /** The application watches its inbox; a host that only loads the rooms did not ask for one. */
+    private static final Map<String, String> OF_A_HOST =
+            Map.of("kling.rooms", "task-submit,task-watch,video-download");
+
     private static final Set<String> ELEMENTS = Set.of("beans", "route", "routeConfiguration");
     private static final int MOST_STEPS = 7;
 
@@ -157,6 +167,22 @@ enum Rule {
                                 !String.valueOf(route.get("precondition"))
                                         .matches("'\\{\\{kling.dry-run:false}}' [!=]= 'true'.*"))
                 .map(route -> route.get("id") + " does not heed kling.dry-run")
+                .toList();
+    }
+
+    /** A route that has threads of its own, or a way in from outside. */
+    private static List<String> asked(Room room) {
+        return room.routes().stream()
+                .filter(
+                        route ->
+                                !String.valueOf(Room.map(route.get("from")).get("uri"))
+                                        .startsWith("direct:"))
+                .filter(
+                        route ->
+                                !ROOM_ASKED
+                                        .matcher(String.valueOf(route.get("precondition")))
+                                        .matches())
+                .map(route -> route.get("id") + " does not heed kling.rooms")
                 .toList();
     }
 
@@ -248,7 +274,13 @@ enum Rule {
         return PLACEHOLDER
                 .matcher(room.code())
                 .results()
-                .filter(match -> !config.getProperty(match.group(1), "none").equals(match.group(2)))
+                .filter(
+                        match ->
+                                !OF_A_HOST
+                                        .getOrDefault(
+                                                match.group(1),
+                                                config.getProperty(match.group(1), "none"))
+                                        .equals(match.group(2)))
                 .map(match -> match.group())
                 .toList();
     }
