@@ -19,6 +19,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,7 +98,9 @@ class TextToVideoActionTest {
     void both_addresses_of_two_videos_are_told() {
         Exchange answer = ask("a cup [two]");
 
-        assertThat(answer.getMessage().getHeader("KlingVideoUrls", List.class)).hasSize(2);
+        assertThat(answer.getMessage().getHeader("KlingVideoUrls"))
+                .asInstanceOf(InstanceOfAssertFactories.LIST)
+                .hasSize(2);
     }
 
     @ParameterizedTest
