@@ -226,10 +226,21 @@ class TextToVideoActionTest {
                     }
                 });
 
-        Exchange answer = camel.createProducerTemplate().send("direct:order", order("a cup"));
+        camel.createProducerTemplate().send("direct:order", order("a cup"));
 
         assertThat(sandbox.stats().createsReceived()).isEqualTo(1);
-        assertThat(answer.getException()).hasMessageContaining("is not repeated");
+    }
+
+    @Test
+    void an_exchange_whose_create_was_unclear_is_not_sent_again() {
+        sandbox.misbehave("create.lose-reply=1x");
+        Exchange exchange = ask("a cup");
+        exchange.setException(null);
+        exchange.getMessage().setBody("a cup");
+        camel.createProducerTemplate().send(kamelet(sandbox.url()), exchange);
+
+        assertThat(sandbox.stats().createsReceived()).isEqualTo(1);
+        assertThat(exchange.getException()).hasMessageContaining("is not repeated");
     }
 
     @Test
