@@ -66,8 +66,7 @@ class ExamplesRun {
         copy(JBANG, folder);
         shell.withCamel();
 
-        shell.start(
-                only(Shell.lines(JBANG.resolve("README.md"), "first-video")), environment());
+        shell.start(only(Shell.lines(JBANG.resolve("README.md"), "first-video")), environment());
 
         delivered();
     }

@@ -81,12 +81,10 @@ final class Shell implements AutoCloseable {
                 new ProcessBuilder(
                                 "sh",
                                 "-c",
-                                line.replace(
-                                        "kling-routes:0.1.0", "kling-routes:" + version))
+                                line.replace("kling-routes:0.1.0", "kling-routes:" + version))
                         .directory(folder.toFile());
         builder.environment().putAll(environment);
-        builder.environment()
-                .compute("PATH", (name, path) -> folder.resolve(".bin") + ":" + path);
+        builder.environment().compute("PATH", (name, path) -> folder.resolve(".bin") + ":" + path);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.redirectErrorStream(true);
         builder.redirectOutput(
