@@ -63,7 +63,8 @@ class ExamplesRun {
 
     @Test
     void the_camel_cli_orders_one_video_and_gets_it() throws Exception {
-        copy(JBANG, folder);
+        copy(Path.of("routes"), folder.resolve("routes"));
+        copy(JBANG, folder.resolve("examples/jbang"));
         shell.withCamel();
 
         shell.start(only(Shell.lines(JBANG.resolve("README.md"), "first-video")), environment());

@@ -129,8 +129,7 @@ class EveryYamlTest {
             if (value instanceof String text) {
                 Map<String, Object> property =
                         Room.map(properties.get(text.replaceAll("[{}]", "")));
-                boolean number =
-                        text.startsWith("{{") && "integer".equals(property.get("type"));
+                boolean number = text.startsWith("{{") && "integer".equals(property.get("type"));
                 filled.put(
                         field.getKey(),
                         number && !field.getKey().equals("expression")

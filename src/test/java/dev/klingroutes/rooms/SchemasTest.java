@@ -54,7 +54,7 @@ class SchemasTest {
     void the_sidecar_of_one_video_and_of_two() throws Exception {
         house.drop("cat.txt", "a cat");
         house.drop("dogs.json", "[{\"prompt\":\"a dog [two]\",\"mode\":\"pro\"}]");
-        soon(() -> assertThat(house.files("outbox")).hasSize(5));
+        soon(() -> assertThat(files("outbox", ".json")).hasSize(2));
 
         List<JsonNode> sidecars = files("outbox", ".json");
         assertThat(sidecars).hasSize(2);
