@@ -164,6 +164,8 @@ final class SettingsCheck {
     static void check(Set<String> given, Set<String> known, UnaryOperator<String> values) {
         List<String> faults = new ArrayList<>();
         given.removeIf(key -> !key.startsWith(PREFIX));
+        // Quarkus lists KLING_WATCH_FIRST_LOOK as kling.watch.first.look beside the real name
+        known.forEach(key -> given.remove(key.contains("-") ? key.replace('-', '.') : ""));
         for (String key : given) {
             if (!known.contains(key)) {
                 faults.add(
