@@ -32,7 +32,8 @@ enum Rule {
             Rule::dryRun, "'{{kling.dry-run:false}}' != 'true'", "1 == 1"),
     NOTHING_RUNS_UNLESS_ITS_ROOM_WAS_ASKED_FOR(
             Rule::asked, "runs('task-clock')} == true", "runs('task-clock')} != null"),
-    EVERY_STEP_HAS_AN_ID_OF_ITS_OWN(Rule::ids, "id: do-good", "description: x"),
+    EVERY_STEP_HAS_AN_ID_OF_ITS_OWN(Rule::ids, "id: kling-do-good", "description: x"),
+    EVERY_ID_IS_TOLD_FROM_THOSE_OF_A_HOST(Rule::prefixed, "id: kling-do-good", "id: do-good"),
     AT_MOST_SEVEN_STEPS_A_ROUTE(Rule::brief, "steps:\n", "steps:\n" + filler(7)),
     NO_SHORT_HAND(Rule::canonical, "simple:\n                expression: x", "simple: x"),
     NO_QUERY_IN_AN_ADDRESS(Rule::canonical, "uri: direct:away", "uri: direct:away?block=false"),
@@ -60,19 +61,20 @@ enum Rule {
                     delay: "{{kling.clock.tick:200}}"
                   steps:
                     - bean:
-                        id: do-good
+                        id: kling-do-good
                         ref: klingGood
                         method: toString
                     - setBody:
-                        id: set-good
+                        id: kling-set-good
                         expression:
                           simple:
                             expression: x
                     - to:
-                        id: to-away
+                        id: kling-to-away
                         uri: direct:away
             """;
 
+    private static final Pattern ID = Pattern.compile("(?m)^[ -]+id: (.*)$");
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([^}:]+)(?::([^}]*))?}}");
     private static final Pattern ROOM_ASKED =
             Pattern.compile(
@@ -113,7 +115,7 @@ enum Rule {
     private static String filler(int steps) {
         StringBuilder more = new StringBuilder();
         for (int i = 0; i < steps; i++) {
-            more.append("        - stop:\n            id: s").append(i).append('\n');
+            more.append("        - stop:\n            id: kling-s").append(i).append('\n');
         }
         return more.toString();
     }
@@ -194,6 +196,15 @@ enum Rule {
                                 step.fields().get("id") == null
                                         || !seen.add(step.fields().get("id")))
                 .map(Step::toString)
+                .toList();
+    }
+
+    /** In one context a host has no step of the same id, or it does not start. */
+    private static List<String> prefixed(Room room) {
+        return ID.matcher(room.code())
+                .results()
+                .map(match -> match.group(1))
+                .filter(id -> !id.startsWith("kling-"))
                 .toList();
     }
 
