@@ -69,8 +69,7 @@ public final class KlingVideos {
                             + camel.getName()
                             + ". Load them with the setting"
                             + " camel.main.routes-include-pattern=classpath:kling/routes/*.camel.yaml"
-                            + " (Spring Boot: camel.springboot.routes-include-pattern), beside your own"
-                            + " routes, separated by a comma.");
+                            + ", beside your own routes, separated by a comma.");
         }
         return videos;
     }

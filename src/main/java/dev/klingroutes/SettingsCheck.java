@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -165,7 +166,12 @@ final class SettingsCheck {
         List<String> faults = new ArrayList<>();
         given.removeIf(key -> !key.startsWith(PREFIX));
         // Quarkus lists KLING_WATCH_FIRST_LOOK as kling.watch.first.look beside the real name
-        known.forEach(key -> given.remove(key.contains("-") ? key.replace('-', '.') : ""));
+        for (String key : known) {
+            String listed = key.replace('-', '.');
+            if (!listed.equals(key) && Objects.equals(values.apply(listed), values.apply(key))) {
+                given.remove(listed);
+            }
+        }
         for (String key : given) {
             if (!known.contains(key)) {
                 faults.add(

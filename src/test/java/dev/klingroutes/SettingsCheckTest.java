@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -139,6 +141,22 @@ class SettingsCheckTest {
         set(key, value);
 
         assertThatCode(() -> new SettingsCheck(null).check()).doesNotThrowAnyException();
+    }
+
+    @Test
+    void a_variable_may_be_listed_as_quarkus_reads_it() {
+        Set<String> known = Set.of("kling.watch.first-look");
+        Set<String> given = new TreeSet<>(Set.of("kling.watch.first.look"));
+
+        assertThatCode(() -> SettingsCheck.check(given, known, key -> "1s"))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void a_misspelt_key_is_refused_though_a_variable_could_be_read_like_it() {
+        set("kling.watch.first.look", "20s");
+
+        refused("kling.watch.first.look is no setting; did you mean kling.watch.first-look?");
     }
 
     @Test
