@@ -345,7 +345,14 @@ enum KameletRule {
         }
         if (node instanceof Map<?, ?> fields) {
             Map<Object, Object> all = new LinkedHashMap<>();
-            fields.forEach((name, value) -> all.put(name, filled(kamelet, value)));
+            // an expression is text whatever it says
+            fields.forEach(
+                    (name, value) ->
+                            all.put(
+                                    name,
+                                    name.equals("expression") && value instanceof String
+                                            ? value
+                                            : filled(kamelet, value)));
             return all;
         }
         return node instanceof List<?> list
