@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,9 +57,8 @@ class ExamplesRun {
         Path readme = EXAMPLES.resolve(host).resolve("README.md");
 
         shell.run(only(Shell.lines(readme, "mvn package")));
-        shell.start(only(Shell.lines(readme, "java -jar")), environment());
 
-        delivered();
+        ordersOneVideoAndGetsIt(only(Shell.lines(readme, "java -jar")));
     }
 
     @Test
@@ -67,9 +67,7 @@ class ExamplesRun {
         copy(JBANG, folder.resolve("examples/jbang"));
         shell.withCamel();
 
-        shell.start(only(Shell.lines(JBANG.resolve("README.md"), "first-video")), environment());
-
-        delivered();
+        ordersOneVideoAndGetsIt(only(Shell.lines(JBANG.resolve("README.md"), "first-video")));
     }
 
     @Test
@@ -98,8 +96,10 @@ class ExamplesRun {
         assertThat(sandbox.stats().createsReceived()).isEqualTo(1);
     }
 
-    private void delivered() throws IOException {
-        soon(() -> assertThat(shell.console()).containsPattern("\\.mp4 of task .* is here"));
+    private void ordersOneVideoAndGetsIt(String line) throws IOException {
+        shell.start(line, environment());
+
+        soon(() -> assertThat(told("\\.mp4 of task .* is here")).isEqualTo(1));
         assertThat(sandbox.stats().createsReceived()).isEqualTo(1);
         assertThat(sandbox.stats().downloads()).isEqualTo(1);
         try (Stream<Path> videos = Files.list(folder.resolve("outbox"))) {
@@ -110,6 +110,16 @@ class ExamplesRun {
         }
         // a cheap look at what must not be there
         assertThat(shell.console()).doesNotContain("Bearer");
+
+        shell.close();
+        shell.start(line, environment());
+
+        soon(() -> assertThat(told("task .* is ordered")).isEqualTo(2));
+        assertThat(sandbox.stats().createsReceived()).isEqualTo(1);
+    }
+
+    private long told(String what) throws IOException {
+        return Pattern.compile(what).matcher(shell.console()).results().count();
     }
 
     private void soon(org.awaitility.core.ThrowingRunnable sight) throws IOException {

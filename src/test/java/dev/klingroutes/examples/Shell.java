@@ -4,26 +4,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Lines of a README in a shell, letter by letter. There {@code mvn} and {@code camel} are scripts
- * that bring the jar of this build under a version of its own, so that no older one can be meant,
- * and none of the user's is touched.
+ * that give them a local repository of its own: the jar of this build under its coordinates, and
+ * beside it links into the user's, so that nothing is fetched twice and an installed jar of ours is
+ * neither meant nor overwritten.
  */
 final class Shell implements AutoCloseable {
     private static final Path HERE = Path.of("").toAbsolutePath();
-    private static final Path LOCAL_REPOSITORY = Path.of(System.getProperty("local.repository"));
+    private static final Path USERS = Path.of(System.getProperty("local.repository"));
+    private static final Path REPOSITORY = HERE.resolve("target/repository");
+    private static final Path OURS = Path.of("dev/klingroutes");
     private static final Path MAVEN = Path.of(System.getProperty("maven.home"), "bin", "mvn");
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
     private final Path folder;
-    private final String version;
-    private final Path installed;
     private Process process;
 
     /**
@@ -31,19 +36,37 @@ final class Shell implements AutoCloseable {
      */
     Shell(Path folder) throws IOException {
         this.folder = folder;
-        version = "0.1.0-test-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
-        installed =
-                Files.createDirectories(
-                        LOCAL_REPOSITORY.resolve("dev/klingroutes/kling-routes").resolve(version));
+        install();
+        script("mvn", MAVEN + " -q -B -ntp -Dmaven.repo.local=" + REPOSITORY + " \"$@\"");
+    }
+
+    /** What {@code mvn install} does, with the jar that the tests before this were about. */
+    private static void install() throws IOException {
+        link(USERS, Files.createDirectories(REPOSITORY), OURS.getParent());
+        Path beside = Files.createDirectories(USERS.resolve(OURS.getParent()));
+        link(
+                beside,
+                Files.createDirectories(REPOSITORY.resolve(OURS.getParent())),
+                OURS.getFileName());
+        Path jar = REPOSITORY.resolve(OURS).resolve("kling-routes/0.1.0/kling-routes-0.1.0.jar");
+        Files.createDirectories(jar.getParent());
         Files.copy(
-                HERE.resolve("target/kling-routes.jar"),
-                installed.resolve("kling-routes-" + version + ".jar"));
-        Files.writeString(
-                installed.resolve("kling-routes-" + version + ".pom"),
-                Files.readString(HERE.resolve("pom.xml"))
-                        .replaceFirst(
-                                "<version>0.1.0</version>", "<version>" + version + "</version>"));
-        script("mvn", MAVEN + " -q -B -ntp -Dkling.version=" + version + " \"$@\"");
+                HERE.resolve("target/kling-routes.jar"), jar, StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(
+                HERE.resolve("pom.xml"),
+                jar.resolveSibling("kling-routes-0.1.0.pom"),
+                StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static void link(Path from, Path to, Path except) throws IOException {
+        try (Stream<Path> all = Files.list(from)) {
+            for (Path one : all.toList()) {
+                Path link = to.resolve(one.getFileName());
+                if (!one.endsWith(except) && !Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
+                    Files.createSymbolicLink(link, one);
+                }
+            }
+        }
     }
 
     /** Has the Camel CLI, resolved by Maven. */
@@ -51,10 +74,18 @@ final class Shell implements AutoCloseable {
         Path pom = HERE.resolve("src/test/camel-cli/pom.xml");
         Path classPath = folder.resolve(".bin/class-path");
         run("mvn -f " + pom + " dependency:build-classpath -Dmdep.outputFile=" + classPath);
+        // it keeps a diary at home
+        Path home = Files.createDirectories(folder.resolve(".bin/home"));
+        Files.createSymbolicLink(
+                home.resolve(".m2"), Path.of(System.getProperty("user.home"), ".m2"));
         script(
                 "camel",
                 JAVA
-                        + " -XX:TieredStopAtLevel=1 -cp "
+                        + " -XX:TieredStopAtLevel=1 -Duser.home="
+                        + home
+                        + " -Dmaven.repo.local="
+                        + REPOSITORY
+                        + " -cp "
                         + Files.readString(classPath).strip()
                         + " "
                         + pom.resolveSibling("CamelCli.java")
@@ -77,12 +108,7 @@ final class Shell implements AutoCloseable {
     }
 
     void start(String line, Map<String, String> environment) throws IOException {
-        ProcessBuilder builder =
-                new ProcessBuilder(
-                                "sh",
-                                "-c",
-                                line.replace("kling-routes:0.1.0", "kling-routes:" + version))
-                        .directory(folder.toFile());
+        ProcessBuilder builder = new ProcessBuilder("sh", "-c", line).directory(folder.toFile());
         builder.environment().putAll(environment);
         builder.environment().compute("PATH", (name, path) -> folder.resolve(".bin") + ":" + path);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
@@ -107,23 +133,18 @@ final class Shell implements AutoCloseable {
                 .toList();
     }
 
+    /** At once and with all that it started; what it wrote and locked is free then. */
     private static void close(Process process) {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+        all.add(process.toHandle());
+        all.forEach(ProcessHandle::destroyForcibly);
+        all.forEach(one -> one.onExit().join());
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         if (process != null) {
             close(process);
-        }
-        for (Path file : new Path[] {installed}) {
-            try (var all = Files.list(file)) {
-                for (Path one : all.toList()) {
-                    Files.delete(one);
-                }
-            }
-            Files.delete(file);
         }
     }
 }
