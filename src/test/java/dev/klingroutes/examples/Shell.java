@@ -23,6 +23,9 @@ final class Shell implements AutoCloseable {
     private static final Path HERE = Path.of("").toAbsolutePath();
     private static final Path USERS = Path.of(System.getProperty("local.repository"));
     private static final Path REPOSITORY = HERE.resolve("target/repository");
+    /** Where the Camel CLI keeps its diary. */
+    private static final Path HOME = HERE.resolve("target/home");
+
     private static final Path OURS = Path.of("dev/klingroutes");
     private static final Path MAVEN = Path.of(System.getProperty("maven.home"), "bin", "mvn");
     private static final String JAVA =
@@ -37,6 +40,7 @@ final class Shell implements AutoCloseable {
     Shell(Path folder) throws IOException {
         this.folder = folder;
         install();
+        moveIn();
         script("mvn", MAVEN + " -q -B -ntp -Dmaven.repo.local=" + REPOSITORY + " \"$@\"");
     }
 
@@ -58,6 +62,14 @@ final class Shell implements AutoCloseable {
                 StandardCopyOption.REPLACE_EXISTING);
     }
 
+    /** What the user tells Maven of proxies and mirrors is good for the Camel CLI too. */
+    private static void moveIn() throws IOException {
+        Path link = Files.createDirectories(HOME).resolve(".m2");
+        if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
+            Files.createSymbolicLink(link, Path.of(System.getProperty("user.home"), ".m2"));
+        }
+    }
+
     private static void link(Path from, Path to, Path except) throws IOException {
         try (Stream<Path> all = Files.list(from)) {
             for (Path one : all.toList()) {
@@ -74,15 +86,11 @@ final class Shell implements AutoCloseable {
         Path pom = HERE.resolve("src/test/camel-cli/pom.xml");
         Path classPath = folder.resolve(".bin/class-path");
         run("mvn -f " + pom + " dependency:build-classpath -Dmdep.outputFile=" + classPath);
-        // it keeps a diary at home
-        Path home = Files.createDirectories(folder.resolve(".bin/home"));
-        Files.createSymbolicLink(
-                home.resolve(".m2"), Path.of(System.getProperty("user.home"), ".m2"));
         script(
                 "camel",
                 JAVA
                         + " -XX:TieredStopAtLevel=1 -Duser.home="
-                        + home
+                        + HOME
                         + " -Dmaven.repo.local="
                         + REPOSITORY
                         + " -cp "
