@@ -519,9 +519,10 @@ public final class Ledger implements AutoCloseable {
                                         + " and state in (%s)".formatted(quoted(GOING)))
                         .bind("slack", SLACK.toMillis())
                         .execute();
-        if (fromTheFuture == 0) {
+        if (fromTheFuture + HandOvers.fromTheFuture(this, handle, SLACK) == 0) {
             return false;
         }
+        HandOvers.clockPutBack(this, handle);
         update(handle, "update kling_task set due_at = <now> where due_at > <now> and claimed = 0")
                 .execute();
         // in hand, or owed to it: not longer than if it were taken now
