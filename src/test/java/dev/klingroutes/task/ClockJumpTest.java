@@ -163,7 +163,7 @@ class ClockJumpTest {
         test.later(Duration.ofDays(1));
         HandOver putOff = host().claim().orElseThrow();
         host().failed(putOff, A_WAIT);
-        test.later(A_WAIT.dividedBy(2));
+        test.later(A_WAIT.multipliedBy(2));
 
         test.later(HOUR.negated());
         ledger.thaw();
