@@ -4,13 +4,19 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import javax.net.ssl.HostnameVerifier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.http.HttpComponent;
 import org.apache.camel.support.jsse.SSLContextParameters;
 import org.apache.camel.support.jsse.TrustManagersParameters;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.DefaultHostnameVerifier;
+import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.ssl.SSLContexts;
 
 /**
  * How a host reaches the outside, where it has said so: a proxy, and whom its TLS trusts. Asked at
@@ -29,10 +35,14 @@ public final class HostHttp {
     }
 
     /**
-     * For the provider's calls: {@code klingSslContextParameters}, a client certificate included.
+     * For the provider's calls: {@code klingSslContextParameters}, or what Camel's {@code https}
+     * component has; a client certificate included.
      */
-    public Optional<SSLContext> tls() {
-        return settings.bean(TLS, SSLContextParameters.class).map(this::context);
+    public TlsSocketStrategy tls() {
+        return settings.bean(TLS, SSLContextParameters.class)
+                .map(this::context)
+                .map(DefaultClientTlsStrategy::new)
+                .orElseGet(this::tlsOfComponent);
     }
 
     /**
@@ -71,6 +81,11 @@ public final class HostHttp {
         return new HttpHost("http", hostAndPort.group(1), Integer.parseInt(hostAndPort.group(2)));
     }
 
+    /** Whether the host gave Camel's {@code https} component connections of its own. */
+    public boolean hasConnections() {
+        return component().filter(https -> https.getClientConnectionManager() != null).isPresent();
+    }
+
     private Optional<HttpComponent> component() {
         CamelContext camel = settings.getCamelContext();
         return camel == null
@@ -90,6 +105,26 @@ public final class HostHttp {
                                                 ? settings.getCamelContext()
                                                         .getSSLContextParameters()
                                                 : null);
+    }
+
+    private DefaultClientTlsStrategy tlsOfComponent() {
+        SSLContext context =
+                ofComponent()
+                        .map(this::context)
+                        .orElseGet(
+                                () ->
+                                        component()
+                                                        .filter(
+                                                                HttpComponent
+                                                                        ::isUseSystemProperties)
+                                                        .isPresent()
+                                                ? SSLContexts.createSystemDefault()
+                                                : SSLContexts.createDefault());
+        HostnameVerifier names =
+                component()
+                        .map(HttpComponent::getX509HostnameVerifier)
+                        .orElseGet(DefaultHostnameVerifier::new);
+        return new DefaultClientTlsStrategy(context, HostnameVerificationPolicy.CLIENT, names);
     }
 
     private SSLContext context(SSLContextParameters parameters) {

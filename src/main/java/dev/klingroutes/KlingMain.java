@@ -2,12 +2,10 @@ package dev.klingroutes;
 
 import dev.klingroutes.cli.Commands;
 import dev.klingroutes.cli.Desk;
-import dev.klingroutes.prompt.Inbox;
 import dev.klingroutes.provider.CallbackCheck;
 import dev.klingroutes.sandbox.Sandbox;
 import dev.klingroutes.sandbox.SandboxSettings;
 import dev.klingroutes.task.Callbacks;
-import dev.klingroutes.task.Ledger;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -130,7 +128,7 @@ public final class KlingMain {
         main.configure().setStartupSummaryLevel(StartupSummaryLevel.Off);
         CallbackServer.configure(settings, main);
         Stop.configure(settings, main);
-        main.addMainListener(new Opening(settings));
+        main.addMainListener(new Telling(settings));
         if (SANDBOX.equals(profile())) {
             startSandbox(settings, main);
         } else if (!settings.dryRun()) {
@@ -203,29 +201,22 @@ public final class KlingMain {
         }
     }
 
-    /** Opens what must be open before the first route starts, and says that it is. */
-    private static final class Opening extends MainListenerSupport {
+    /** Says what this application does. */
+    private static final class Telling extends MainListenerSupport {
         private static final Logger LOG = LoggerFactory.getLogger("kling");
         private final SettingsCheck settings;
 
-        Opening(SettingsCheck settings) {
+        Telling(SettingsCheck settings) {
             this.settings = settings;
         }
 
         @Override
         public void beforeStart(BaseMainSupport main) {
-            Registry registry = main.getCamelContext().getRegistry();
-            for (String folder : List.of("kling.outbox.dir", "kling.failed.dir")) {
-                writable(folder, Path.of(settings.get(folder)));
-            }
-            if (settings.dryRun()) {
-                return;
-            }
-            Ledger ledger = registry.lookupByNameAndType("klingLedger", Ledger.class);
-            ledger.open();
-            if (settings.rooms().runs("prompt-inbox")) {
-                registry.lookupByNameAndType("klingInbox", Inbox.class).belongTo(ledger.id());
-            }
+            // also where no room begins
+            main.getCamelContext()
+                    .getRegistry()
+                    .lookupByNameAndType("klingOpening", Opening.class)
+                    .open();
         }
 
         @Override
@@ -289,23 +280,6 @@ public final class KlingMain {
                     settings.dryRun()
                             ? "stopped; nothing was bought"
                             : "stopped; what is under way goes on with the next start");
-        }
-
-        private static void writable(String key, Path folder) {
-            try {
-                Files.createDirectories(folder);
-                // one name: what a killed process left of it goes with the next start
-                Files.deleteIfExists(Files.write(folder.resolve(".kling.tmp"), new byte[0]));
-            } catch (IOException e) {
-                throw new CannotStart(
-                        key
-                                + ": the folder "
-                                + folder.toAbsolutePath()
-                                + " cannot be written ("
-                                + e
-                                + "). Give this application the right to write there, or set another folder.",
-                        e);
-            }
         }
     }
 

@@ -8,7 +8,8 @@ import java.util.Set;
 
 /**
  * Which rooms run here. The clock and the error files go with the rooms that move tasks, the outbox
- * with video-download; a room that is not run by itself is still there to be called.
+ * with video-download; a room that is not run by itself is still there to be called. In a dry run
+ * none of them runs, and {@code dry-run} does where prompt-inbox was asked for.
  */
 public final class Rooms {
     /** The rooms that move tasks, and so need the clock. */
@@ -20,15 +21,27 @@ public final class Rooms {
 
     private static final Set<String> WITH_TASKS = Set.of("task-clock", "failure");
 
+    private static final String DRY_RUN = "dry-run";
+
     private final Set<String> running;
+
+    /** For a run that is not dry. */
+    public Rooms(String text) {
+        this(text, false);
+    }
 
     /**
      * @param text {@code kling.rooms}: {@code all}, {@code none}, or names separated by commas
+     * @param dryRun {@code kling.dry-run}
      * @throws CannotStart naming what is no room, with the nearest that is one
      */
-    public Rooms(String text) {
+    public Rooms(String text, boolean dryRun) {
         try {
-            running = named(text);
+            Set<String> asked = named(text);
+            if (dryRun) {
+                asked = asked.contains("prompt-inbox") ? Set.of(DRY_RUN) : Set.of();
+            }
+            running = asked;
         } catch (IllegalArgumentException e) {
             throw new CannotStart("kling.rooms is \"" + text.strip() + "\": " + e.getMessage(), e);
         }

@@ -136,7 +136,7 @@ final class SettingsCheck {
     }
 
     Rooms rooms() {
-        return new Rooms(settings().text("kling.rooms"));
+        return new Rooms(settings().text("kling.rooms"), dryRun());
     }
 
     /** Whether nothing is bought, looked at or taken. */

@@ -8,14 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.io.HttpClientConnectionManager;
-import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -23,12 +22,13 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.Method;
+import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 
 /**
  * How we talk to the provider: nothing is repeated or redirected by itself, a call has one deadline
- * for all of it, a create never rides on a connection that may be stale, a reply has a size, and
- * the key is added at the last moment so that no exchange ever holds it.
+ * for all of it, a create never rides on a connection that may be stale, no part of a reply is
+ * without end, and the key is added at the last moment so that no exchange ever holds it.
  */
 public final class ProviderHttp implements HttpClientConfigurer {
     /** The largest reply seen is a few KB. */
@@ -40,6 +40,8 @@ public final class ProviderHttp implements HttpClientConfigurer {
     private static final String SENT = "kling-sent";
 
     private static final int CONNECTIONS = 200;
+    private static final int MOST_HEADERS = 200;
+    private static final int LONGEST_HEADER = 1 << 14;
 
     private final HostHttp host;
     private final String key;
@@ -65,13 +67,22 @@ public final class ProviderHttp implements HttpClientConfigurer {
                 .addExecInterceptorBefore(
                         ChainElement.MAIN_TRANSPORT.name(), SENT, ProviderHttp::connected);
         host.proxy().ifPresent(client::setProxy);
-        host.tls().ifPresent(tls -> client.setConnectionManager(connections(tls)));
+        if (!host.hasConnections()) {
+            client.setConnectionManager(connections());
+        }
     }
 
-    /** Closed with the client that it is given to. */
-    private static HttpClientConnectionManager connections(SSLContext tls) {
+    /** Camel's own would read a header without end. Closed with the client that it is given to. */
+    private HttpClientConnectionManager connections() {
+        Http1Config bounds =
+                Http1Config.custom()
+                        .setMaxHeaderCount(MOST_HEADERS)
+                        .setMaxLineLength(LONGEST_HEADER)
+                        .build();
         return PoolingHttpClientConnectionManagerBuilder.create()
-                .setTlsSocketStrategy(new DefaultClientTlsStrategy(tls))
+                .setTlsSocketStrategy(host.tls())
+                .setConnectionFactory(
+                        ManagedHttpClientConnectionFactory.builder().http1Config(bounds).build())
                 .setMaxConnPerRoute(CONNECTIONS)
                 .setMaxConnTotal(CONNECTIONS)
                 .build();
@@ -90,7 +101,7 @@ public final class ProviderHttp implements HttpClientConfigurer {
                 connectAnew(scope);
             }
             request.setHeader(HttpHeaders.AUTHORIZATION, "Bearer " + key);
-            ClassicHttpResponse response = whole(chain.proceed(request, scope), key);
+            ClassicHttpResponse response = whole(chain.proceed(request, scope), scope);
             scope.execRuntime.releaseEndpoint();
             return response;
         } catch (IOException | RuntimeException e) {
@@ -134,7 +145,7 @@ public final class ProviderHttp implements HttpClientConfigurer {
      * Reads the body here, so that the deadline and the bound hold for it too, and so that a key
      * which the provider repeats goes no further.
      */
-    private static ClassicHttpResponse whole(ClassicHttpResponse response, String key)
+    private ClassicHttpResponse whole(ClassicHttpResponse response, ExecChain.Scope scope)
             throws IOException {
         HttpEntity entity = response.getEntity();
         if (entity == null) {
@@ -145,7 +156,7 @@ public final class ProviderHttp implements HttpClientConfigurer {
             body = in == null ? new byte[0] : in.readNBytes(MAX_REPLY_BYTES + 1);
             if (body.length > MAX_REPLY_BYTES) {
                 // or closing would read the rest
-                response.close();
+                scope.execRuntime.discardEndpoint();
                 throw new IOException("the reply is longer than " + MAX_REPLY_BYTES + " bytes");
             }
         }

@@ -99,7 +99,7 @@ public final class Submit {
         Gate.Answer answer = gate.pass(task, exact, estimate, folders, token);
         switch (answer.kind()) {
             case GO -> {
-                return Call.create(task.in(TaskState.SUBMITTING), callbacks.sent(exact, token));
+                return Call.create(sent(task), callbacks.sent(exact, token));
             }
             case FULL, CLOSED -> ledger.write(task, Move.again(answer.later()));
             case SPENT -> spent(task, answer.later(), answer.why());
@@ -112,6 +112,18 @@ public final class Submit {
             case LOST -> {}
         }
         return null;
+    }
+
+    /** As it stands in the ledger now, so that this very call can be told from a later one. */
+    private Task sent(Task task) {
+        try {
+            return ledger.find(task.id())
+                    .filter(now -> now.claim() == task.claim())
+                    .orElseGet(() -> task.in(TaskState.SUBMITTING));
+        } catch (JdbiException e) {
+            LOG.debug("{}", task.name(), e);
+            return task.in(TaskState.SUBMITTING);
+        }
     }
 
     /** What was accepted for another address is never sent to this one, nor is this key to that. */

@@ -15,6 +15,8 @@ import org.jdbi.v3.core.Handle;
  */
 public final class HandOvers {
     private static final String WAITING = "handed_at is null and ended_at is not null";
+    private static final String ENDED =
+            "state in ('DELIVERED', 'FAILED', 'CANCELLED') and " + WAITING;
     private static final String DUE = "coalesce(hand_due_at, ended_at)";
 
     private final Ledger ledger;
@@ -118,7 +120,7 @@ public final class HandOvers {
     private HandOver claimed(Handle handle, String id) {
         HandOver claimed =
                 handle.createQuery(
-                                "update kling_task set hand_claim = hand_claim + 1,"
+                                "update kling_task set hand_claim = hand_claim + 1, was_due = <now>,"
                                         + " hand_due_at = <now> + :lease where id = :id returning *")
                         .bind("now", ledger.now())
                         .bind("lease", ledger.lease().toMillis())
@@ -177,20 +179,55 @@ public final class HandOvers {
                                 == 1);
     }
 
-    /**
-     * Makes due what a killed process had in hand or had put off; also what a clock that jumped
-     * back would freeze.
-     */
+    /** Makes due what a killed process had in hand or had put off. */
     static void due(Ledger ledger, Handle handle, Duration beyond) {
         ledger.update(
                         handle,
-                        "update kling_task set hand_due_at = <now>"
-                                + " where state in ('DELIVERED', 'FAILED', 'CANCELLED') and "
-                                + WAITING
+                        "update kling_task set hand_due_at = <now> where "
+                                + ENDED
                                 + " and "
                                 + DUE
                                 + " > <now> + :beyond")
                 .bind("beyond", beyond.toMillis())
+                .execute();
+    }
+
+    /**
+     * Finds what ended, or was claimed, at a time that has not come yet, and lets none of it wait
+     * longer than if it were taken now: the host may still have it.
+     *
+     * @return how many there were: a clock that was put back
+     */
+    static int fromTheFuture(Ledger ledger, Handle handle, Duration slack) {
+        return atMostALease(
+                ledger,
+                handle,
+                "was_due = <now>",
+                "> <now> + :slack and (hand_due_at is null or was_due > <now> + :slack)",
+                slack);
+    }
+
+    /** The same for all that waits, where a clock is known to have been put back. */
+    static void clockPutBack(Ledger ledger, Handle handle) {
+        atMostALease(ledger, handle, "was_due = was_due", "> <now> + :lease", Duration.ZERO);
+    }
+
+    private static int atMostALease(
+            Ledger ledger, Handle handle, String mark, String which, Duration slack) {
+        return ledger.update(
+                        handle,
+                        "update kling_task set "
+                                + mark
+                                + ", hand_due_at = case when hand_due_at is null then <now>"
+                                + " when hand_due_at > <now> + :lease then <now> + :lease"
+                                + " else hand_due_at end where "
+                                + ENDED
+                                + " and "
+                                + DUE
+                                + " "
+                                + which)
+                .bind("slack", slack.toMillis())
+                .bind("lease", ledger.lease().toMillis())
                 .execute();
     }
 }

@@ -67,6 +67,12 @@ public final class Ledger implements AutoCloseable {
     private static final Set<TaskState> ENDED =
             Set.of(TaskState.DELIVERED, TaskState.FAILED, TaskState.CANCELLED);
 
+    private static final String NOBODY_SAYS_CREATED =
+            " and task_id is null and resent_at is null and not exists"
+                    + " (select 1 from kling_callback heard where heard.task = kling_task.id"
+                    + " and heard.external_id = kling_task.external_id"
+                    + " and heard.heard_at is not null)";
+
     private final LedgerSource source;
     private final Duration lease;
     private final Clock clock;
@@ -309,6 +315,10 @@ public final class Ledger implements AutoCloseable {
     }
 
     private int write(Handle handle, Task task, Move move) {
+        return write(handle, task, move, "");
+    }
+
+    private int write(Handle handle, Task task, Move move, String only) {
         StringBuilder set = new StringBuilder("claimed = 0, hint = 0, due_at = ");
         set.append(due(move));
         if (move.state() != null) {
@@ -331,7 +341,8 @@ public final class Ledger implements AutoCloseable {
                         handle,
                         "update kling_task set "
                                 + set
-                                + " where id = :id and state = :was and claim = :claim")
+                                + " where id = :id and state = :was and claim = :claim"
+                                + only)
                 .bind("due", move.due() == null ? 0 : move.due().toMillis())
                 .bind("state", move.state() == null ? null : move.state().name())
                 .bindMap(move.columns())
@@ -355,8 +366,9 @@ public final class Ledger implements AutoCloseable {
     /**
      * Writes that a create was certainly not taken, though the claim was lost meanwhile, by a clock
      * that jumped or a machine that slept: only who made the call can know. Not where it was sent
-     * more than once, or has been settled since.
+     * more than once, also after it was settled, or where somebody has heard that it was created.
      *
+     * @param sent as it was when the call was made
      * @return whether it was written
      */
     public boolean outOfTurn(Task sent, Move move) {
@@ -367,11 +379,14 @@ public final class Ledger implements AutoCloseable {
         boolean unclear =
                 (now.state() == TaskState.SUBMITTING || now.state() == TaskState.UNCERTAIN)
                         && now.externalId().equals(sent.externalId())
-                        && now.taskId() == null
-                        && now.times().resent() == null
+                        && now.times().submitting() != null
+                        && now.times().submitting().equals(sent.times().submitting())
                         && sent.times().resent() == null;
-        return unclear
-                && write(now, move.state() == TaskState.ACCEPTED ? move.unreported(now) : move);
+        if (!unclear) {
+            return false;
+        }
+        Move goesOn = move.state() == TaskState.ACCEPTED ? move.unreported(now) : move;
+        return transaction(handle -> write(handle, now, goesOn, NOBODY_SAYS_CREATED)) == 1;
     }
 
     /**
@@ -541,9 +556,10 @@ public final class Ledger implements AutoCloseable {
                                         + " and state in (%s)".formatted(quoted(GOING)))
                         .bind("slack", SLACK.toMillis())
                         .execute();
-        if (fromTheFuture == 0) {
+        if (fromTheFuture + HandOvers.fromTheFuture(this, handle, SLACK) == 0) {
             return false;
         }
+        HandOvers.clockPutBack(this, handle);
         update(handle, "update kling_task set due_at = <now> where due_at > <now> and claimed = 0")
                 .execute();
         // in hand, or owed to it: not longer than if it were taken now

@@ -1,6 +1,7 @@
 package dev.klingroutes.failure;
 
 import static dev.klingroutes.task.TaskState.ACCEPTED;
+import static dev.klingroutes.task.TaskState.CANCELLED;
 import static dev.klingroutes.task.TaskState.SUBMITTED;
 import static dev.klingroutes.task.TaskState.SUBMITTING;
 import static dev.klingroutes.task.TaskState.SUCCEEDED;
@@ -9,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.klingroutes.provider.NotSentForTest;
+import dev.klingroutes.provider.Submit;
+import dev.klingroutes.task.ByHand;
 import dev.klingroutes.task.Ledger;
 import dev.klingroutes.task.Move;
 import dev.klingroutes.task.News;
@@ -57,6 +60,63 @@ class TroubleTest {
         assertThat(back.message()).contains("connection refused");
         assertThat(test.untilDue(task)).isLessThanOrEqualTo(Duration.ofSeconds(1));
         assertThat(test.column("in_flight_until", task)).isNull();
+    }
+
+    @Test
+    void a_create_that_was_not_sent_goes_back_though_another_looks_for_it_already() {
+        Task task = test.claimed(SUBMITTING);
+        runsOut();
+        Task anothers = test.claim(SUBMITTING);
+
+        trouble.happened(task, NotSentForTest.because("the machine slept"));
+
+        Task back = test.find(task);
+        assertThat(back.state()).isEqualTo(ACCEPTED);
+        assertThat(back.code()).isEqualTo("not-sent");
+        assertThat(back.mayBeBought()).isFalse();
+        assertThat(test.column("in_flight_until", task)).isNull();
+        assertThat(test.ledger().write(anothers, Submit.unanswered("cut off")))
+                .as("the other one finds it gone")
+                .isFalse();
+    }
+
+    @Test
+    void a_create_that_was_not_sent_goes_back_though_it_was_called_unclear() {
+        Task task = test.claimed(SUBMITTING);
+        runsOut();
+        test.ledger().write(test.claim(SUBMITTING), Submit.unanswered("cut off"));
+
+        trouble.happened(task, NotSentForTest.because("the machine slept"));
+
+        assertThat(test.find(task).state()).isEqualTo(ACCEPTED);
+        assertThat(test.find(task).mayBeBought()).isFalse();
+        assertThat(test.find(task).report()).as("its error file goes").isEqualTo("remove");
+    }
+
+    @Test
+    void any_other_trouble_of_one_who_lost_the_claim_changes_nothing() {
+        Task task = test.claimed(SUBMITTING);
+        runsOut();
+        Task anothers = test.claim(SUBMITTING);
+
+        trouble.happened(task, BROKEN);
+
+        assertThat(test.find(task)).isEqualTo(anothers);
+    }
+
+    @Test
+    void that_it_was_not_sent_says_nothing_about_what_became_of_it_since() throws Exception {
+        Task task = test.claimed(SUBMITTING);
+        new ByHand(test.ledger()).cancel(test.find(task));
+
+        trouble.happened(task, NotSentForTest.because("the machine slept"));
+
+        assertThat(test.find(task).state()).isEqualTo(CANCELLED);
+    }
+
+    /** Not by time that passes: the times of the call stay as they are. */
+    private void runsOut() {
+        test.sql("update kling_task set due_at = 0");
     }
 
     @Test

@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.camel.main.Main;
+import org.apache.camel.support.RoutePolicySupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -114,6 +115,7 @@ class CreateAnswersTest {
                         test.clock(),
                         new CallbackArrivals(new Callbacks(test.ledger()), settings)));
         main.bind("klingRooms", new Rooms("task-submit,task-watch"));
+        main.bind("klingOpening", new RoutePolicySupport() {});
         main.bind("klingProviderHttp", new ProviderHttp(settings));
         main.bind("klingTrouble", new Trouble(test.ledger(), news));
         main.bind("klingErrorFiles", new ErrorFiles(test.ledger(), settings, test.clock()));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.klingroutes.Settings;
+import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -15,10 +16,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ProviderHttpTest {
     private static final String GOOD = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+
+    /** What a server can send to somebody who has stopped reading, generously. */
+    private static final long BUFFERS = 24L << 20;
 
     private final DefaultCamelContext camel = new DefaultCamelContext();
     private RawServer server;
@@ -172,6 +177,44 @@ class ProviderHttpTest {
 
         server.answers("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + "x".repeat(1 << 20));
         assertThat(look()).hasSize(1 << 20);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'HTTP/1.1 200 OK\\r\\nX-Long: ', x",
+        "'HTTP/1.1 200 ', OK",
+        "'HTTP/1.1 200 OK\\r\\n', 'X-Many: 1\\r\\n'",
+        "'HTTP/1.1 200 OK\\r\\nX-Folded: 1\\r\\n', ' and more\\r\\n'",
+        "'HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n', 0",
+        "'HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n0\\r\\n', 'X-Late: 1\\r\\n'",
+        "'HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n', '10\\r\\n0123456789abcdef\\r\\n'",
+        "'HTTP/1.1 200 OK\\r\\nConnection: close\\r\\n\\r\\n', x",
+        "'', '\\r\\n'"
+    })
+    void what_has_no_end_is_cut_off(String beginning, String piece) {
+        server.goesOn(unescaped(beginning), unescaped(piece));
+
+        Throwable cut = failure(server.url() + "/c", "POST");
+
+        assertThat(cut)
+                .isInstanceOf(IOException.class)
+                .isNotInstanceOf(NotSent.class)
+                .message()
+                .as("not by the deadline")
+                .doesNotContain("no answer within");
+        assertThat(server.sent()).isLessThan(BUFFERS);
+        assertThat(failure(server.url() + "/l", "GET")).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void news_that_an_answer_will_come_does_not_put_off_the_deadline() {
+        server.goesOn("", "HTTP/1.1 102 Processing\r\n\r\n");
+
+        assertThat(failure(server.url() + "/c", "POST")).hasMessage("no answer within PT0.6S");
+    }
+
+    private static String unescaped(String text) {
+        return text.replace("\\r", "\r").replace("\\n", "\n");
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A server that sends whatever bytes it is told to and keeps what it is sent. */
 final class RawServer implements AutoCloseable {
@@ -24,6 +25,7 @@ final class RawServer implements AutoCloseable {
     private final ServerSocket socket = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicLong sent = new AtomicLong();
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile Behaviour behaviour;
 
@@ -79,6 +81,25 @@ final class RawServer implements AutoCloseable {
                     }
                     return false;
                 };
+    }
+
+    /** The same piece again and again, as fast as it is taken. */
+    void goesOn(String beginning, String piece) {
+        behaviour =
+                out -> {
+                    out.write(beginning.getBytes(ISO_8859_1));
+                    byte[] bytes = piece.repeat(1 + 8192 / piece.length()).getBytes(ISO_8859_1);
+                    while (closed.getCount() > 0) {
+                        out.write(bytes);
+                        sent.addAndGet(bytes.length);
+                    }
+                    return false;
+                };
+    }
+
+    /** How many bytes of what has no end were taken. */
+    long sent() {
+        return sent.get();
     }
 
     private void accept() {

@@ -5,10 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.klingroutes.Rooms;
-import dev.klingroutes.prompt.Inbox;
 import dev.klingroutes.sandbox.Sandbox;
-import dev.klingroutes.task.Ledger;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,7 +29,6 @@ import org.apache.camel.RoutesBuilder;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
-import org.apache.camel.spi.Registry;
 import org.apache.camel.support.jsse.SSLContextParameters;
 import org.awaitility.core.ConditionFactory;
 import org.awaitility.core.ThrowingRunnable;
@@ -125,16 +121,6 @@ final class House implements AutoCloseable {
                             main.getCamelContext().setSSLContextParameters(global);
                         }
                     });
-        }
-        main.init();
-        // as the application does it
-        if (!"true".equals(settings.get("kling.dry-run"))) {
-            Registry beans = camel().getRegistry();
-            Ledger ledger = beans.lookupByNameAndType("klingLedger", Ledger.class);
-            ledger.open();
-            if (beans.lookupByNameAndType("klingRooms", Rooms.class).runs("prompt-inbox")) {
-                beans.lookupByNameAndType("klingInbox", Inbox.class).belongTo(ledger.id());
-            }
         }
         main.start();
         return this;
@@ -265,7 +251,7 @@ final class House implements AutoCloseable {
     }
 
     int failures(String stem) {
-        return query("select failures from kling_task where stem = ?", stem, row -> row.getInt(1));
+        return query("select failures from kling_task where stem = ?", stem, House::number);
     }
 
     /** What the task owes the folder failed/. */
@@ -289,9 +275,7 @@ final class House implements AutoCloseable {
     /** How many tasks fulfil a condition in SQL. */
     int tasksWhere(String condition) {
         return query(
-                "select count(*) from kling_task where ? = '' and " + condition,
-                "",
-                row -> row.getInt(1));
+                "select count(*) from kling_task where ? = '' and " + condition, "", House::number);
     }
 
     /** Takes a table away from a house that is open. */
@@ -305,12 +289,16 @@ final class House implements AutoCloseable {
     }
 
     int tasks(String state) {
-        return query(
-                "select count(*) from kling_task where state = ?", state, row -> row.getInt(1));
+        return query("select count(*) from kling_task where state = ?", state, House::number);
     }
 
     int tasks() {
-        return query("select count(*) from kling_task where ? = ''", "", row -> row.getInt(1));
+        return query("select count(*) from kling_task where ? = ''", "", House::number);
+    }
+
+    private static int number(ResultSet row) throws SQLException {
+        row.next();
+        return row.getInt(1);
     }
 
     private interface Reading<T> {

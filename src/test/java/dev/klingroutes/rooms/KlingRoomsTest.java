@@ -65,6 +65,11 @@ class KlingRoomsTest {
                             routes == null ? new String[0] : routes.strip().split(" "));
             assertThat(home.resolve("inbox").toFile().exists())
                     .isEqualTo(rooms.contains("prompt-inbox"));
+            assertThat(home.resolve("outbox").toFile().exists())
+                    .isEqualTo(rooms.contains("video-download"));
+            // it opens with the rooms, not with the first task
+            assertThat(home.resolve("data/ledger.db").toFile().exists())
+                    .isEqualTo(!rooms.equals("none"));
         }
     }
 
@@ -125,6 +130,16 @@ class KlingRoomsTest {
         assertThat(new Rooms("prompt-inbox").runs("failure")).isFalse();
         assertThat(new Rooms("video-download").runs("failure")).isTrue();
         assertThat(new Rooms(" all ").runs("prompt-inbox")).isTrue();
+    }
+
+    @Test
+    void in_a_dry_run_nothing_runs_but_the_dry_run() {
+        for (String room : List.of("prompt-inbox", "task-watch", "task-clock", "failure")) {
+            assertThat(new Rooms("all", true).runs(room)).as(room).isFalse();
+        }
+        assertThat(new Rooms("all", true).runs("dry-run")).isTrue();
+        assertThat(new Rooms("task-watch", true).runs("dry-run")).isFalse();
+        assertThat(new Rooms("all").runs("dry-run")).isFalse();
     }
 
     private static void accept(House house, String stem) {

@@ -28,10 +28,10 @@ enum Rule {
             Rule::described, "description: Does good", "description: Does good. And more"),
     EVERY_ROUTE_NAMES_ITS_ERROR_POLICY(
             Rule::policy, "routeConfigurationId: kling-failure", "autoStartup: true"),
-    NOTHING_BEGINS_BY_ITSELF_IN_A_DRY_RUN(
-            Rule::dryRun, "'{{kling.dry-run:false}}' != 'true'", "1 == 1"),
     NOTHING_RUNS_UNLESS_ITS_ROOM_WAS_ASKED_FOR(
-            Rule::asked, "runs('task-clock')} == true", "runs('task-clock')} != null"),
+            Rule::asked, "runs('task-clock')}", "runs('task-clock')} != null"),
+    NOTHING_BEGINS_BEFORE_LEDGER_AND_FOLDERS_ARE_OPEN(
+            Rule::opened, "routePolicy: klingOpening", "autoStartup: true"),
     EVERY_STEP_HAS_AN_ID_OF_ITS_OWN(Rule::ids, "id: kling-do-good", "description: x"),
     EVERY_ID_IS_TOLD_FROM_THOSE_OF_A_HOST(Rule::prefixed, "id: kling-do-good", "id: do-good"),
     AT_MOST_SEVEN_STEPS_A_ROUTE(Rule::brief, "steps:\n", "steps:\n" + filler(7)),
@@ -53,7 +53,8 @@ enum Rule {
                 id: kling-good
                 description: Does good
                 routeConfigurationId: kling-failure
-                precondition: "'{{kling.dry-run:false}}' != 'true' && ${bean:klingRooms?method=runs('task-clock')} == true"
+                routePolicy: klingOpening
+                precondition: "${bean:klingRooms?method=runs('task-clock')}"
                 from:
                   uri: scheduler
                   parameters:
@@ -77,8 +78,7 @@ enum Rule {
     private static final Pattern ID = Pattern.compile("(?m)^[ -]+id: (.*)$");
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([^}:]+)(?::([^}]*))?}}");
     private static final Pattern ROOM_ASKED =
-            Pattern.compile(
-                    "(.* && )?\\$\\{bean:klingRooms\\?method=runs\\('[a-z-]+'\\)} == true( && .*)?");
+            Pattern.compile("\\$\\{bean:klingRooms\\?method=runs\\('[a-z-]+'\\)}( == true && .*)?");
 
     /** The application watches its inbox; a host that only loads the rooms did not ask for one. */
     private static final Map<String, String> OF_A_HOST =
@@ -157,18 +157,15 @@ enum Rule {
                 .toList();
     }
 
-    /** A route without a door is for real runs or for dry ones, and says which. */
-    private static List<String> dryRun(Room room) {
+    /** A route that is called by no other. */
+    private static List<String> opened(Room room) {
         return room.routes().stream()
                 .filter(
                         route ->
                                 !String.valueOf(Room.map(route.get("from")).get("uri"))
                                         .matches("(direct|seda):.*"))
-                .filter(
-                        route ->
-                                !String.valueOf(route.get("precondition"))
-                                        .matches("'\\{\\{kling.dry-run:false}}' [!=]= 'true'.*"))
-                .map(route -> route.get("id") + " does not heed kling.dry-run")
+                .filter(route -> !"klingOpening".equals(route.get("routePolicy")))
+                .map(route -> route.get("id") + " may begin before anything is open")
                 .toList();
     }
 
@@ -273,7 +270,9 @@ enum Rule {
                 .filter(List.class::isInstance)
                 .flatMap(list -> ((List<?>) list).stream())
                 .forEach(bean -> known.add(String.valueOf(Room.map(bean).get("name"))));
-        Matcher used = Pattern.compile("(?:ref: |\"#(?:bean:)?)([A-Za-z]+)").matcher(room.code());
+        Matcher used =
+                Pattern.compile("(?:ref: |routePolicy: |\"#(?:bean:)?)([A-Za-z]+)")
+                        .matcher(room.code());
         return used.results()
                 .map(match -> match.group(1))
                 .filter(name -> !known.contains(name))

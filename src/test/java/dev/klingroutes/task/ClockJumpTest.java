@@ -3,11 +3,14 @@ package dev.klingroutes.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.klingroutes.Dollars;
+import dev.klingroutes.task.HandOvers.HandOver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -131,6 +134,97 @@ class ClockJumpTest {
         Task task = test.claimed(TaskState.UNCERTAIN);
         ledger.write(task, Move.again(A_WAIT).reported());
         return task;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, -1})
+    void what_waits_for_a_host_is_handed_over(int hours) {
+        // nothing else is in this ledger, to tell that the clock was put back
+        HandOver inHand = ended(TaskState.DELIVERED);
+        HandOver putOff = ended(TaskState.FAILED);
+        host().failed(putOff, A_WAIT);
+        Task untried = test.claimed(TaskState.CANCELLED);
+
+        test.later(HOUR.multipliedBy(hours));
+        ledger.thaw();
+
+        if (hours < 0) {
+            assertThat(host().claim().orElseThrow().task().id()).isEqualTo(untried.id());
+            assertThat(host().claim()).as("what a host has is not given to another").isEmpty();
+            assertThat(host().renew(inHand)).isTrue();
+        }
+        test.later(ledger.lease());
+        assertThat(handOvers()).contains(inHand.task().id(), putOff.task().id(), untried.id());
+    }
+
+    @Test
+    void what_a_host_did_not_take_long_after_it_ended_is_not_frozen() {
+        Task old = test.claimed(TaskState.DELIVERED);
+        test.later(Duration.ofDays(1));
+        HandOver putOff = host().claim().orElseThrow();
+        host().failed(putOff, A_WAIT);
+        test.later(A_WAIT.multipliedBy(2));
+
+        test.later(HOUR.negated());
+        ledger.thaw();
+        test.later(ledger.lease());
+
+        assertThat(handOvers()).containsExactly(old.id());
+    }
+
+    @Test
+    void what_a_host_has_tells_it_to_all_others_and_they_to_it() {
+        Task old = test.claimed(TaskState.UNCERTAIN);
+        ledger.write(old, Move.again(Ledger.LONGEST_WAIT));
+        test.later(Duration.ofMinutes(10));
+        ended(TaskState.DELIVERED);
+        test.later(Duration.ofMinutes(-5));
+        ledger.thaw();
+        assertThat(test.untilDue(old)).isLessThanOrEqualTo(Duration.ZERO);
+
+        HandOver putOff = ended(TaskState.DELIVERED);
+        host().failed(putOff, Ledger.LONGEST_WAIT);
+        test.later(Duration.ofMinutes(10));
+        test.claimed(TaskState.SUBMITTED);
+        test.later(Duration.ofMinutes(-5));
+        ledger.thaw();
+        assertThat(test.until("hand_due_at", putOff.task())).isLessThanOrEqualTo(ledger.lease());
+    }
+
+    @Test
+    void hand_overs_tell_it_once() {
+        HandOver inHand = ended(TaskState.DELIVERED);
+        test.claimed(TaskState.CANCELLED);
+        test.later(HOUR.negated());
+        ledger.thaw();
+        host().failed(inHand, Ledger.LONGEST_WAIT);
+        Task task = test.claimed(TaskState.UNCERTAIN);
+        ledger.write(task, Move.again(Ledger.LONGEST_WAIT));
+
+        ledger.thaw();
+
+        assertThat(test.until("hand_due_at", inHand.task())).isGreaterThan(Duration.ofMinutes(59));
+        assertThat(test.untilDue(task)).isGreaterThan(Duration.ofMinutes(59));
+    }
+
+    private HandOvers host() {
+        return new HandOvers(
+                ledger, EnumSet.of(TaskState.DELIVERED, TaskState.FAILED, TaskState.CANCELLED), "");
+    }
+
+    /** A task that ended and that a host has. */
+    private HandOver ended(TaskState state) {
+        Task task = test.claimed(state);
+        HandOver over = host().claim().orElseThrow();
+        assertThat(over.task().id()).isEqualTo(task.id());
+        return over;
+    }
+
+    private List<String> handOvers() {
+        return Stream.generate(() -> host().claim())
+                .takeWhile(Optional::isPresent)
+                .map(over -> over.orElseThrow().task().id())
+                .toList();
     }
 
     @ParameterizedTest

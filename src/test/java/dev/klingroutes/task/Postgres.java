@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * A real PostgreSQL, started once for all tests of this JVM; each test gets a schema of its own.
  */
-final class Postgres {
+public final class Postgres {
     private static final AtomicInteger SCHEMAS = new AtomicInteger();
     private static final EmbeddedPostgres SERVER = start();
 
@@ -25,7 +25,7 @@ final class Postgres {
     }
 
     /** The URL of a schema that nobody has used. */
-    static String freshSchema() {
+    public static String freshSchema() {
         String schema = "test_" + SCHEMAS.incrementAndGet();
         execute("create schema " + schema);
         return url("postgres", "") + "&currentSchema=" + schema;

@@ -1,0 +1,133 @@
+package dev.klingroutes.prompt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.klingroutes.Settings;
+import dev.klingroutes.task.TurnedClock;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.camel.component.file.GenericFile;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** When a file counts as whole, also where its time cannot be right. */
+class DropFilterTest {
+    private static final Duration REST = Duration.ofSeconds(1);
+    private static final Duration NEARLY = REST.minusMillis(1);
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    @TempDir Path inbox;
+
+    private final TurnedClock clock = new TurnedClock();
+    private DropFilter filter;
+
+    @BeforeEach
+    void open() {
+        filter =
+                new DropFilter(
+                        Settings.of(
+                                Map.of(
+                                        "kling.inbox.dir",
+                                        inbox.toString(),
+                                        "kling.inbox.rest",
+                                        "1s")),
+                        clock);
+    }
+
+    /** Last changed so long from now. */
+    private Path file(String name, String text, Duration ahead) throws IOException {
+        Path file = inbox.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+        return Files.setLastModifiedTime(file, FileTime.from(clock.instant().plus(ahead)));
+    }
+
+    private boolean taken(Path file) {
+        GenericFile<File> found = new GenericFile<>();
+        found.setFile(file.toFile());
+        return filter.accept(found);
+    }
+
+    @Test
+    void a_file_is_taken_when_it_has_rested() throws Exception {
+        Path cat = file("cat.txt", "a cat", Duration.ZERO);
+        assertThat(taken(cat)).isFalse();
+        clock.turn(NEARLY);
+        assertThat(taken(cat)).isFalse();
+        clock.turn(REST);
+        assertThat(taken(cat)).isTrue();
+    }
+
+    @Test
+    void one_from_the_future_is_taken_when_it_was_seen_at_rest() throws Exception {
+        Path cat = file("cat.txt", "a cat", HOUR);
+        assertThat(taken(cat)).as("seen for the first time").isFalse();
+        clock.turn(NEARLY);
+        assertThat(taken(cat)).isFalse();
+        clock.turn(Duration.ofMillis(1));
+        assertThat(taken(cat)).isTrue();
+    }
+
+    @Test
+    void one_from_the_future_that_grows_or_is_written_anew_rests_anew() throws Exception {
+        Path cat = file("cat.txt", "a cat", HOUR);
+        taken(cat);
+        clock.turn(REST);
+        file("cat.txt", "a cat that grows", HOUR.minus(REST));
+        assertThat(taken(cat)).as("longer, with the same time").isFalse();
+        clock.turn(REST);
+        file("cat.txt", "a cat that grewx", HOUR);
+        assertThat(taken(cat)).as("as long, with another time").isFalse();
+        clock.turn(REST);
+        assertThat(taken(cat)).isTrue();
+    }
+
+    @Test
+    void each_from_the_future_rests_for_itself() throws Exception {
+        Path cat = file("cat.txt", "a cat", HOUR);
+        taken(cat);
+        clock.turn(REST);
+        Path dog = file("dog.txt", "a dog", HOUR);
+        assertThat(taken(dog)).isFalse();
+        assertThat(taken(cat)).isTrue();
+    }
+
+    @Test
+    void a_clock_that_is_put_back_while_it_rests_costs_one_more_rest() throws Exception {
+        Path cat = file("cat.txt", "a cat", HOUR);
+        taken(cat);
+        clock.turn(HOUR.negated());
+        assertThat(taken(cat)).isFalse();
+        clock.turn(NEARLY);
+        assertThat(taken(cat)).isFalse();
+        clock.turn(Duration.ofMillis(1));
+        assertThat(taken(cat)).isTrue();
+    }
+
+    @Test
+    void what_rested_before_the_clock_was_put_back_is_taken_after_a_rest() throws Exception {
+        Path cat = file("cat.txt", "a cat", Duration.ZERO);
+        clock.turn(HOUR.negated());
+        assertThat(taken(cat)).isFalse();
+        clock.turn(REST);
+        assertThat(taken(cat)).isTrue();
+    }
+
+    @Test
+    void defaults_from_the_future_hold_back_what_they_are_for_until_they_have_rested()
+            throws Exception {
+        file("shots/_defaults.yaml", "duration: 10\n", HOUR);
+        Path cat = file("shots/cat.txt", "a cat", HOUR.negated());
+        assertThat(taken(cat)).isFalse();
+        clock.turn(REST);
+        assertThat(taken(cat)).isTrue();
+        file("shots/_defaults.yaml", "duration: 5\n", HOUR);
+        assertThat(taken(cat)).isFalse();
+    }
+}
