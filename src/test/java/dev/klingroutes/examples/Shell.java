@@ -23,6 +23,7 @@ final class Shell implements AutoCloseable {
     private static final Path HERE = Path.of("").toAbsolutePath();
     private static final Path USERS = Path.of(System.getProperty("local.repository"));
     private static final Path REPOSITORY = HERE.resolve("target/repository");
+
     /** Where the Camel CLI keeps its diary. */
     private static final Path HOME = HERE.resolve("target/home");
 
