@@ -27,6 +27,10 @@ import org.slf4j.LoggerFactory;
 public final class Submit {
     private static final Logger LOG = LoggerFactory.getLogger("kling");
     private static final Logger ANSWERS = LoggerFactory.getLogger("kling.create");
+
+    /** Of the lease; a call that begins later could be looked up, or settled, before it is made. */
+    private static final Duration MOST_BEFORE_SENDING = Duration.ofSeconds(5);
+
     private static final Duration STORE_AGAIN = Duration.ofSeconds(1);
     private static final String BUDGET = "budget";
     private static final String OTHER_ADDRESS = "other-address";
@@ -99,7 +103,8 @@ public final class Submit {
         Gate.Answer answer = gate.pass(task, exact, estimate, folders, token);
         switch (answer.kind()) {
             case GO -> {
-                return Call.create(sent(task), callbacks.sent(exact, token));
+                Task sent = sent(task);
+                return sent == null ? null : Call.create(sent, callbacks.sent(exact, token));
             }
             case FULL, CLOSED -> ledger.write(task, Move.again(answer.later()));
             case SPENT -> spent(task, answer.later(), answer.why());
@@ -114,16 +119,21 @@ public final class Submit {
         return null;
     }
 
-    /** As it stands in the ledger now, so that this very call can be told from a later one. */
+    /**
+     * As it stands in the ledger now, so that this very call can be told from a later one; null if
+     * it took too long to ask, or somebody else has the task: then it is not sent at all.
+     */
     private Task sent(Task task) {
-        try {
-            return ledger.find(task.id())
-                    .filter(now -> now.claim() == task.claim())
-                    .orElseGet(() -> task.in(TaskState.SUBMITTING));
-        } catch (JdbiException e) {
-            LOG.debug("{}", task.name(), e);
-            return task.in(TaskState.SUBMITTING);
+        long asked = System.nanoTime();
+        Task sent =
+                ledger.insist(() -> ledger.find(task.id()))
+                        .filter(now -> now.claim() == task.claim())
+                        .orElse(null);
+        if (sent != null && System.nanoTime() - asked < MOST_BEFORE_SENDING.toNanos()) {
+            return sent;
         }
+        ledger.insist(() -> ledger.write(task.in(TaskState.SUBMITTING), notCreated(task, LATER)));
+        return null;
     }
 
     /** What was accepted for another address is never sent to this one, nor is this key to that. */

@@ -30,8 +30,10 @@ enum Database {
 
         @Override
         boolean outOfReach(SQLException thrown) {
-            return thrown instanceof SQLiteException sqlite
-                    && SQLITE_TROUBLE.contains(sqlite.getResultCode().code & 0xff);
+            // while others wait for its lock, the one connection is not to be had either
+            return thrown instanceof SQLTransientConnectionException
+                    || thrown instanceof SQLiteException sqlite
+                            && SQLITE_TROUBLE.contains(sqlite.getResultCode().code & 0xff);
         }
     },
     /**
@@ -69,7 +71,9 @@ enum Database {
         boolean outOfReach(SQLException thrown) {
             String state = thrown.getSQLState();
             return thrown instanceof SQLTransientConnectionException
-                    || state != null && SERVER_TROUBLE.contains(state.substring(0, 2));
+                    || state != null
+                            && (state.equals(READ_ONLY)
+                                    || SERVER_TROUBLE.contains(state.substring(0, 2)));
         }
     };
 
@@ -81,6 +85,9 @@ enum Database {
 
     /** No connection, no resources, ended by an operator, I/O error. */
     private static final Set<String> SERVER_TROUBLE = Set.of("08", "53", "57", "58");
+
+    /** After a failover to a standby, or where the server's disk is nearly full. */
+    private static final String READ_ONLY = "25006";
 
     final String now;
     final String skipLocked;

@@ -69,7 +69,13 @@ public final class DueTasks {
         due.addAll(ledger.claim(TO_DOWNLOAD, room(camel, "video-download")));
         due.addAll(ledger.claim(TO_WATCH, room(camel, "task-watch")));
         int submit = room(camel, "task-submit");
-        due.addAll(ledger.claim(TO_SUBMIT, submit == 0 ? 0 : Math.min(submit, gate.room())));
+        if (submit > 0) {
+            int room = Math.min(submit, gate.room());
+            due.addAll(
+                    gate.pausing()
+                            ? ledger.claimLeastTried(TaskState.ACCEPTED, room)
+                            : ledger.claim(TO_SUBMIT, room));
+        }
     }
 
     private int room(CamelContext camel, String room) {

@@ -172,6 +172,11 @@ public final class Gate implements CamelContextAware {
         return pause.of(roomAtProvider());
     }
 
+    /** Whether creates are held back, because none comes to anything. */
+    public boolean pausing() {
+        return pause.going();
+    }
+
     private int roomAtProvider() {
         return ledger.read(
                 handle -> {

@@ -38,6 +38,9 @@ public final class Ledger implements AutoCloseable {
     public static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
     private static final Duration AGAIN = Duration.ofSeconds(1);
+
+    private static final String CLAIMED =
+            "claim = claim + 1, claimed = 1, was_due = due_at, due_at = <now> + :lease";
     private static final Duration MARGIN = Duration.ofSeconds(20);
 
     private static final Map<TaskState, String> TIME_OF =
@@ -180,12 +183,22 @@ public final class Ledger implements AutoCloseable {
         if (limit <= 0) {
             return List.of();
         }
+        return transaction(handle -> taken(handle, due(states), CLAIMED, limit));
+    }
+
+    /** The same of one state, those first that failed least: they tell more than the others. */
+    public List<Task> claimLeastTried(TaskState state, int limit) {
+        if (limit <= 0) {
+            return List.of();
+        }
         return transaction(
                 handle ->
                         taken(
                                 handle,
-                                due(states),
-                                "claim = claim + 1, claimed = 1, was_due = due_at, due_at = <now> + :lease",
+                                "select id from kling_task where state = '%s' and due_at <= <now>"
+                                                .formatted(state)
+                                        + " order by failures, due_at limit :limit <skipLocked>",
+                                CLAIMED,
                                 limit));
     }
 
@@ -580,15 +593,17 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Writes what must not be forgotten: if the database is gone, it waits until it is there again,
-     * or this thread is interrupted.
+     * Does what must not be forgotten: if the database is gone, it waits until it is there again,
+     * or this thread is interrupted. Any other trouble is given a lease to pass, too: what the
+     * provider said must not depend on our knowing each error of a database.
      */
     public <T> T insist(Supplier<T> write) {
+        long began = System.nanoTime();
         while (true) {
             try {
                 return write.get();
             } catch (JdbiException e) {
-                if (!outage.is(e)) {
+                if (!outage.is(e) && System.nanoTime() - began > lease().toNanos()) {
                     throw e;
                 }
                 LockSupport.parkNanos(AGAIN.toNanos());

@@ -23,6 +23,9 @@ public final class Summary {
         add(line, counts, "overdue", TaskState.OVERDUE);
         add(line, counts, "uncertain", TaskState.UNCERTAIN);
         String shut = counts.containsKey(TaskState.ACCEPTED) ? gate.standing().shut() : null;
+        if (shut == null && counts.containsKey(TaskState.ACCEPTED) && gate.pausing()) {
+            shut = "the provider takes none now, one at a time tries";
+        }
         return line.length() == 0 ? null : line + (shut == null ? "" : "; " + shut);
     }
 

@@ -74,6 +74,18 @@ class LedgerTest {
     }
 
     @Test
+    void while_creates_are_held_back_what_was_tried_least_comes_first() {
+        List<String> ids = ids(test.accept(numbered(5)));
+        test.sql(
+                "update kling_task set failures = 3, due_at = due_at - 100000 where drop_index < 4");
+
+        assertThat(ledger.claimLeastTried(ACCEPTED, 1))
+                .extracting(Task::id)
+                .containsExactly(ids.get(4));
+        assertThat(ledger.claimLeastTried(ACCEPTED, 0)).isEmpty();
+    }
+
+    @Test
     void a_claim_raises_the_number_and_holds_for_a_lease() {
         Task first = test.claimed(ACCEPTED);
         assertThat(first.claim()).isEqualTo(1);

@@ -60,4 +60,26 @@ class PauseTest {
         assertThat(pause.of(WAITING)).isEqualTo(1);
         assertThat(pause.of(0)).isZero();
     }
+
+    @Test
+    void a_burst_that_was_claimed_before_is_one_bad_moment_not_many() {
+        for (int i = 0; i < 3 * TRIES; i++) {
+            pause.begun();
+        }
+        time.addAndGet(Duration.ofSeconds(2).toNanos());
+        assertThat(pause.of(WAITING)).isEqualTo(1);
+    }
+
+    @Test
+    void a_try_that_was_granted_is_not_granted_to_the_next_who_asks() {
+        for (int i = 0; i < TRIES; i++) {
+            pause.begun();
+        }
+        time.addAndGet(Duration.ofSeconds(31).toNanos());
+        assertThat(pause.of(WAITING)).isEqualTo(1);
+        assertThat(pause.of(WAITING)).isZero();
+        // nothing was due
+        time.addAndGet(Duration.ofSeconds(2).toNanos());
+        assertThat(pause.of(WAITING)).isEqualTo(1);
+    }
 }
