@@ -184,6 +184,16 @@ class KlingVideoSinkTest {
     }
 
     @Test
+    void properties_of_the_host_with_the_names_of_ours_are_the_hosts() throws Exception {
+        host.with("taskKey", "theirs").with("folder", "theirs").open();
+
+        String first = id(host.order("a cat"));
+
+        assertThat(id(host.order("a dog"))).isNotEqualTo(first);
+        assertThat(end(first).name()).isEqualTo("prompt");
+    }
+
+    @Test
     void an_expression_that_comes_out_blank_is_no_key() throws Exception {
         host.calling("kamelet:kling-video-sink?taskKey=${header.order}").open();
 

@@ -1,12 +1,15 @@
 package dev.klingroutes.kamelet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.klingroutes.sandbox.Sandbox;
 import dev.klingroutes.sandbox.SandboxSettings;
 import dev.klingroutes.sandbox.SandboxTask;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -323,6 +326,124 @@ class TextToVideoActionTest {
                     .contains("Authorization [Bearer " + KEY + "]")
                     .noneMatch(call -> call.startsWith("GET"))
                     .noneMatch(call -> call.contains("theirs") || call.startsWith("Orderid"));
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // create, look, what the error says
+                "{'code':1001,'message':'bad KEY ${body} {{x}}'} | | bad Bearer *** ${body} {{x}}",
+                "{'message':'bad KEY'} | | Nobody knows",
+                "no JSON KEY | | Nobody knows",
+                "OK | {'message':'bad KEY'} | bad Bearer ***",
+                "OK | no JSON KEY | There is no video",
+                "OK | {'task_id':'t1','task_status':'failed','task_status_msg':'bad KEY ${body}'} | failed: bad Bearer *** ${body}",
+                "OK | {'task_id':'t1','task_status':'failed','task_status_msg':{'a':'KEY'}} | ***",
+                "OK | {'task_id':'t1','task_status':'failed'} | t1 failed",
+            })
+    void a_key_that_the_provider_repeats_is_not_told(String create, String look, String says)
+            throws Exception {
+        List<String> log = new CopyOnWriteArrayList<>();
+        camel.getCamelContextExtension()
+                .addLogListener(
+                        (exchange, logger, message) -> {
+                            log.add(message);
+                            return message;
+                        });
+
+        Exchange answer = answers(create, look);
+
+        assertThat(answer.getException()).hasMessageContaining(says);
+        assertThat(log + trace(answer.getException())).doesNotContain(KEY);
+        if (create.equals("OK")) {
+            assertThat(log.get(0))
+                    .contains("Task t1 was created")
+                    .contains(answer.getVariable("klingSent", String.class));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'file:///etc/passwd'",
+                "'//other.invalid/1.mp4'",
+                "'javascript:1'",
+                "'http:// other'",
+                "''",
+                "7",
+                "{'a':1}",
+                "['http://other.invalid/1.mp4']"
+            })
+    void what_is_no_address_of_the_web_is_no_video(String url) throws Exception {
+        assertThat(answers("OK", succeeded(url)).getException())
+                .hasMessageContaining("t1")
+                .hasMessageContaining("does not begin with https:// or http://");
+    }
+
+    @Test
+    void an_address_that_is_none_is_not_told_beside_one() throws Exception {
+        Exchange answer =
+                answers("OK", succeeded("'https://a.invalid/1.mp4'},{'url':'file:///etc/passwd'"));
+
+        assertThat(answer.getException()).isNull();
+        assertThat(answer.getMessage().getBody()).isEqualTo("https://a.invalid/1.mp4");
+        assertThat(answer.getMessage().getHeader("KlingVideoUrls"))
+                .asInstanceOf(InstanceOfAssertFactories.LIST)
+                .containsExactly("https://a.invalid/1.mp4");
+    }
+
+    @Test
+    void a_property_of_the_host_is_not_taken_for_the_key() {
+        camel.getPropertiesComponent().addInitialProperty("apiKey", "theirs");
+
+        String keyless = "kamelet:kling-text-to-video-action?baseUrl=" + sandbox.url();
+
+        assertThatThrownBy(() -> camel.createProducerTemplate().send(keyless, order("a cup")))
+                .rootCause()
+                .hasMessageContaining("apiKey");
+        assertThat(sandbox.stats().createsReceived()).isZero();
+    }
+
+    private static String succeeded(String url) {
+        return "{'task_id':'t1','task_status':'succeed','task_result':{'videos':[{'url':%s}]}}"
+                .formatted(url);
+    }
+
+    private static String trace(Throwable thrown) {
+        StringWriter out = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(out));
+        return out.toString();
+    }
+
+    /** What comes of replies like these; KEY is the header as it came, OK a task t1. */
+    private Exchange answers(String create, String look) throws Exception {
+        HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        server.createContext(
+                "/",
+                call -> {
+                    String ok = "{'task_id':'t1','task_status':'submitted'}";
+                    String text = call.getRequestMethod().equals("POST") ? create : look;
+                    byte[] reply =
+                            text.replace("OK", ok)
+                                    .replace('\'', '"')
+                                    .replace(
+                                            "KEY",
+                                            call.getRequestHeaders().getFirst("Authorization"))
+                                    .getBytes(StandardCharsets.UTF_8);
+                    call.sendResponseHeaders(200, reply.length);
+                    call.getResponseBody().write(reply);
+                    call.close();
+                });
+        server.start();
+        try {
+            return ask(
+                    "a cup",
+                    "http://127.0.0.1:" + server.getAddress().getPort(),
+                    "&patience=400ms");
         } finally {
             server.stop(0);
         }
