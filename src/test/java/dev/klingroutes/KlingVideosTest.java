@@ -181,6 +181,9 @@ class KlingVideosTest {
         assertThat(name(videos.submit("cat", "shots", CAT))).matches("shots/cat~.{8}");
         assertThat(name(videos.submit("dog", CAT))).matches("dog~.{8}");
         assertThat(name(videos.submit("x".repeat(5000), CAT))).isEqualTo("x".repeat(170));
+        assertThat(name(videos.submit("x" + "😀".repeat(5000), CAT)))
+                .isEqualTo("x" + "😀".repeat(42));
+        assertThat(name(videos.submit("y".repeat(5000) + "/", CAT))).matches("prompt~.{8}");
     }
 
     private String name(String id) {

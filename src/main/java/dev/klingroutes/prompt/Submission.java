@@ -19,6 +19,9 @@ public final class Submission {
     private static final int LONGEST_FOLDER = 500;
     private static final int LONGEST_KEY_SHOWN = 100;
 
+    /** More than any name of a file keeps. */
+    private static final int LONGEST_STEM = 200;
+
     private final PromptReader reader;
     private final Acceptance acceptance;
     private final TakenStems taken;
@@ -108,7 +111,15 @@ public final class Submission {
 
     /** The key, if files can bear it as their name. */
     private static String stem(String key) {
-        return key == null || OwnName.reasonAgainst(key.strip()) != null ? "prompt" : key.strip();
+        if (key == null || OwnName.reasonAgainst(key.strip()) != null) {
+            return "prompt";
+        }
+        String bare = key.strip();
+        if (bare.length() <= LONGEST_STEM) {
+            return bare;
+        }
+        boolean insideALetter = Character.isHighSurrogate(bare.charAt(LONGEST_STEM - 1));
+        return bare.substring(0, insideALetter ? LONGEST_STEM - 1 : LONGEST_STEM);
     }
 
     /** Never ends like a file: what fails would come back as a file of that kind. */
