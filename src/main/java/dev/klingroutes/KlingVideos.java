@@ -11,6 +11,7 @@ import dev.klingroutes.task.NotPossible;
 import dev.klingroutes.task.Task;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.CamelContext;
@@ -25,7 +26,9 @@ import org.apache.camel.CamelContext;
  * }</pre>
  *
  * <p>Safe for many threads. The first use opens the ledger and brings its tables up to date if
- * nothing did so before; every method throws {@link CannotStart}, saying why, if that fails.
+ * nothing did so before; every method throws {@link CannotStart}, saying why, if that fails, and
+ * IllegalStateException after the context stopped. Only {@link #await} throws neither: its future
+ * ends with them.
  */
 public final class KlingVideos {
     /** Its name in Camel's registry. */
@@ -37,6 +40,7 @@ public final class KlingVideos {
     private final Waiters waiters;
     private final Path outbox;
     private final boolean dryRun;
+    private volatile boolean closed;
 
     /**
      * For the rooms, which make one; others ask {@link #of}. Reads {@code kling.outbox.dir}, {@code
@@ -111,7 +115,7 @@ public final class KlingVideos {
      * sets holds for it, other defaults there do not.
      *
      * @param taskKey null for none: then every call is another order
-     * @param folder made when it is needed, with '/' between names, "" for none
+     * @param folder made when it is needed, with '/' between names, "" or null for none
      * @throws PromptRefused also if a name in the folder begins with a dot, or is blank, too long
      *     or none that a folder can have
      */
@@ -120,11 +124,13 @@ public final class KlingVideos {
         if (taskKey != null && taskKey.isBlank()) {
             throw noKey();
         }
+        Objects.requireNonNull(prompt, "prompt");
+        checkOpen();
         if (dryRun) {
             throw new IllegalStateException(
                     "This is a dry run (kling.dry-run): nothing is accepted, nothing is bought.");
         }
-        return submission.accept(taskKey, folder, prompt);
+        return submission.accept(taskKey, folder == null ? "" : folder, prompt);
     }
 
     private static IllegalArgumentException noKey() {
@@ -141,6 +147,8 @@ public final class KlingVideos {
      * @throws IllegalArgumentException if it may be any of several, naming them
      */
     public Optional<KlingTask> find(String id) {
+        Objects.requireNonNull(id, "id");
+        checkOpen();
         try {
             return listing.find(id).map(line -> shown(line.task()));
         } catch (NotPossible e) {
@@ -160,7 +168,9 @@ public final class KlingVideos {
      *     more than one; with IllegalStateException when the context stops, which the task survives
      */
     public CompletableFuture<KlingTask> await(String id) {
+        Objects.requireNonNull(id, "id");
         try {
+            checkOpen();
             Task task = listing.one(id).task();
             return task.state().ended()
                     ? CompletableFuture.completedFuture(shown(task))
@@ -179,6 +189,8 @@ public final class KlingVideos {
      *     cancelled, or moved on meanwhile
      */
     public String cancel(String id) throws NotPossible {
+        Objects.requireNonNull(id, "id");
+        checkOpen();
         return hand.cancel(listing.one(id).task());
     }
 
@@ -186,8 +198,17 @@ public final class KlingVideos {
         return KlingTask.of(task, outbox);
     }
 
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException(
+                    "Kling Routes was stopped with its Camel context: ask the one that runs now"
+                            + " (KlingVideos.of).");
+        }
+    }
+
     /** For Camel, when its context stops. */
     public void close() {
+        closed = true;
         waiters.close();
     }
 }

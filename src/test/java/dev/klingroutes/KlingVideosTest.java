@@ -1,6 +1,7 @@
 package dev.klingroutes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.klingroutes.prompt.Models;
@@ -26,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -181,6 +183,9 @@ class KlingVideosTest {
         assertThat(name(videos.submit("cat", "shots", CAT))).matches("shots/cat~.{8}");
         assertThat(name(videos.submit("dog", CAT))).matches("dog~.{8}");
         assertThat(name(videos.submit("x".repeat(5000), CAT))).isEqualTo("x".repeat(170));
+        assertThat(name(videos.submit("x" + "😀".repeat(5000), CAT)))
+                .isEqualTo("x" + "😀".repeat(42));
+        assertThat(name(videos.submit("y".repeat(5000) + "/", CAT))).matches("prompt~.{8}");
     }
 
     private String name(String id) {
@@ -361,6 +366,93 @@ class KlingVideosTest {
 
         assertThatThrownBy(() -> got(end)).hasMessageContaining("The task itself goes on");
         assertThat(test.ledger().find(id).orElseThrow().state()).isEqualTo(TaskState.ACCEPTED);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_whole_id_is_that_task_whatever_others_are_called(On on) throws Exception {
+        KlingVideos videos = open(on);
+        String id = videos.submit(CAT);
+        String namesake = videos.submit(Map.of("prompt", "a dog", "name", id));
+        test.sql("update kling_task set accepted_at = 1 where id = '%s'".formatted(namesake));
+
+        assertThat(videos.find(id).orElseThrow().id()).isEqualTo(id);
+        videos.cancel(id);
+        assertThat(videos.find(namesake).orElseThrow().state()).isEqualTo(TaskState.ACCEPTED);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void keys_with_half_letters_are_told_apart(On on) throws Exception {
+        KlingVideos videos = open(on);
+        List<String> keys = List.of("k\ud83d", "k\ud83e", "k\ude00", "k?", "k\ufffd", "k😀");
+
+        List<String> ids = new ArrayList<>();
+        for (String key : keys) {
+            ids.add(videos.submit(key, CAT));
+        }
+
+        assertThat(ids).doesNotHaveDuplicates();
+        assertThat(videos.submit("k\ud83d", CAT)).isEqualTo(ids.get(0));
+        assertThat(test.value(String.class, "select drop_id from kling_task where stem = 'k?'"))
+                .as("SHA-256 of the key in UTF-8")
+                .isEqualTo("key:a6153bd0945677702ba83139b3dbdfb46b5aa9385851922ec7212481631cc9a8");
+    }
+
+    @Test
+    void no_folder_may_be_null_and_nothing_else() throws Exception {
+        KlingVideos videos = open(On.SQLITE);
+
+        assertThat(videos.find(videos.submit(null, null, CAT)).orElseThrow().folder()).isEmpty();
+        assertThatNullPointerException()
+                .isThrownBy(() -> videos.submit(null))
+                .withMessage("prompt");
+        assertThatNullPointerException().isThrownBy(() -> videos.find(null)).withMessage("id");
+        assertThatNullPointerException().isThrownBy(() -> videos.await(null)).withMessage("id");
+        assertThatNullPointerException().isThrownBy(() -> videos.cancel(null)).withMessage("id");
+    }
+
+    @Test
+    void a_megabyte_is_not_said_again() {
+        KlingVideos videos = open(On.SQLITE);
+        String endless = "x".repeat(1 << 20);
+
+        for (ThrowableAssert.ThrowingCallable call :
+                List.<ThrowableAssert.ThrowingCallable>of(
+                        () -> videos.cancel(endless),
+                        () -> got(videos.await(endless)),
+                        () -> videos.submit("k", endless, CAT),
+                        () -> videos.submit("k", "a/" + endless, CAT),
+                        () -> videos.submit(Map.of("prompt", "a", "name", endless)),
+                        () -> videos.submit(Map.of("prompt", "a", endless, "a")),
+                        () -> videos.submit(Map.of("prompt", "a", "mode", endless)),
+                        () -> videos.submit(Map.of("prompt", "a", endless, new Object())))) {
+            assertThatThrownBy(call)
+                    .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(2000));
+        }
+    }
+
+    @Test
+    void after_the_stop_every_call_says_so() throws Exception {
+        KlingVideos videos = open(On.SQLITE);
+        String id = videos.submit("k", CAT);
+
+        videos.close();
+        test.ledger().close();
+
+        for (ThrowableAssert.ThrowingCallable call :
+                List.<ThrowableAssert.ThrowingCallable>of(
+                        () -> videos.submit(CAT),
+                        () -> videos.submit("k", CAT),
+                        () -> videos.find(id),
+                        () -> videos.cancel(id))) {
+            assertThatThrownBy(call)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("was stopped");
+        }
+        assertThatThrownBy(() -> got(videos.await(id)))
+                .hasCauseInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("was stopped");
     }
 
     @Test

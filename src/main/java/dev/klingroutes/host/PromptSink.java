@@ -3,8 +3,14 @@ package dev.klingroutes.host;
 import dev.klingroutes.KlingVideos;
 import dev.klingroutes.prompt.PromptBody;
 import dev.klingroutes.prompt.PromptRefused;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackReader;
+import java.io.Reader;
+import java.io.SequenceInputStream;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
@@ -86,8 +92,11 @@ public final class PromptSink extends ServiceSupport implements Processor, Camel
                                 prompt));
     }
 
-    /** What Camel can read as bytes; the body is there again for the next step. */
+    /** What Camel can read as bytes; the body is there again, and whole, for the next step. */
     private static byte[] bytes(Exchange exchange, Object body) throws IOException {
+        if (body instanceof Reader reader && !(body instanceof StreamCache)) {
+            return bytes(exchange.getMessage(), reader);
+        }
         InputStream in =
                 exchange.getContext()
                         .getTypeConverter()
@@ -99,10 +108,31 @@ public final class PromptSink extends ServiceSupport implements Processor, Camel
         if (body instanceof StreamCache cache) {
             cache.reset();
         } else if (body instanceof InputStream) {
-            exchange.getMessage().setBody(bytes);
+            exchange.getMessage()
+                    .setBody(
+                            bytes.length > PromptBody.MOST_BYTES
+                                    ? new SequenceInputStream(new ByteArrayInputStream(bytes), in)
+                                    : bytes);
         } else {
             in.close();
         }
         return bytes;
+    }
+
+    private static byte[] bytes(Message message, Reader reader) throws IOException {
+        CharBuffer read = CharBuffer.allocate(PromptBody.MOST_BYTES + 1);
+        while (read.hasRemaining() && reader.read(read) >= 0) {
+            // until it is full or the reader is at its end
+        }
+        boolean more = !read.hasRemaining();
+        String text = read.flip().toString();
+        if (more) {
+            PushbackReader whole = new PushbackReader(reader, text.length());
+            whole.unread(text.toCharArray());
+            message.setBody(whole);
+        } else {
+            message.setBody(text);
+        }
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -1,5 +1,8 @@
 package dev.klingroutes.prompt;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
 /** The name a prompt gives its files. */
 record OwnName() implements Shape {
     private static final int MOST = 200;
@@ -36,6 +39,14 @@ record OwnName() implements Shape {
             return "it holds / or \\";
         }
         boolean controls = name.chars().anyMatch(Character::isISOControl);
-        return controls || Controls.firstIn(name) >= 0 ? "it holds a control character" : null;
+        if (controls || Controls.firstIn(name) >= 0) {
+            return "it holds a control character";
+        }
+        try {
+            Path.of(name);
+            return null;
+        } catch (InvalidPathException e) {
+            return "this system's files cannot be called so (its locale may know no such letters)";
+        }
     }
 }

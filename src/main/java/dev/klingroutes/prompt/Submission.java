@@ -4,6 +4,9 @@ import dev.klingroutes.Settings;
 import dev.klingroutes.provider.Json;
 import dev.klingroutes.task.Acceptance;
 import dev.klingroutes.task.Stem;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -18,6 +21,10 @@ public final class Submission {
     private static final String KEYED = "key:";
     private static final int LONGEST_FOLDER = 500;
     private static final int LONGEST_KEY_SHOWN = 100;
+    private static final byte NEVER_IN_UTF_8 = (byte) 0xFF;
+
+    /** More than any name of a file keeps. */
+    private static final int LONGEST_STEM = 200;
 
     private final PromptReader reader;
     private final Acceptance acceptance;
@@ -108,7 +115,15 @@ public final class Submission {
 
     /** The key, if files can bear it as their name. */
     private static String stem(String key) {
-        return key == null || OwnName.reasonAgainst(key.strip()) != null ? "prompt" : key.strip();
+        if (key == null || OwnName.reasonAgainst(key.strip()) != null) {
+            return "prompt";
+        }
+        String bare = key.strip();
+        if (bare.length() <= LONGEST_STEM) {
+            return bare;
+        }
+        boolean insideALetter = Character.isHighSurrogate(bare.charAt(LONGEST_STEM - 1));
+        return bare.substring(0, insideALetter ? LONGEST_STEM - 1 : LONGEST_STEM);
     }
 
     /** Never ends like a file: what fails would come back as a file of that kind. */
@@ -119,10 +134,17 @@ public final class Submission {
 
     private static String sha256(String key) {
         try {
-            return HexFormat.of()
-                    .formatHex(
-                            MessageDigest.getInstance("SHA-256")
-                                    .digest(key.getBytes(StandardCharsets.UTF_8)));
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            try {
+                digest.update(StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(key)));
+            } catch (CharacterCodingException halfALetter) {
+                // UTF-8 has none: all would be question marks, and two orders one
+                digest.update(NEVER_IN_UTF_8);
+                ByteBuffer chars = ByteBuffer.allocate(2 * key.length());
+                chars.asCharBuffer().put(key);
+                digest.update(chars);
+            }
+            return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

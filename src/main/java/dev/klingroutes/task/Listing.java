@@ -13,6 +13,7 @@ import org.jdbi.v3.core.Handle;
 /** Tasks as people ask for them: by state, folder, and whatever name they know. */
 public final class Listing {
     private static final int SHORTEST = 4;
+    private static final int LONGEST_SHOWN = 700;
     private static final String IN_FOLDER =
             " and (:folder = '' or folder = :folder"
                     + " or substr(folder, 1, :length + 1) = :folder || '/')";
@@ -24,7 +25,7 @@ public final class Listing {
                 or (:length >= :shortest and substr(id, 1, :length) = lower(:given))
                 or id in (select task from kling_earlier
                           where external_id = :given or task_id = :given)
-            order by accepted_at, id limit 10
+            order by case when id = :given then 0 else 1 end, accepted_at, id limit 10
             """;
 
     private final Ledger ledger;
@@ -106,14 +107,15 @@ public final class Listing {
                         () ->
                                 new NotPossible(
                                         "There is no task "
-                                                + given
+                                                + shown(given)
                                                 + ": give the beginning of its id (4 characters or more),"
                                                 + " its task_id, its external_task_id, or its name with"
                                                 + " its folder"));
     }
 
     /**
-     * The task of this name, if there is one.
+     * The task of this name, if there is one. A whole id is that task's, whatever others are
+     * called.
      *
      * @param given our id or at least four characters of its beginning, the provider's id, our id
      *     at the provider (also an earlier one), or the task's name with its folder
@@ -133,9 +135,14 @@ public final class Listing {
                                                 given.length(),
                                                 "shortest",
                                                 SHORTEST)));
+        Optional<Line> exact =
+                found.stream().filter(line -> line.task().id().equals(given)).findFirst();
+        if (exact.isPresent()) {
+            return exact;
+        }
         if (found.size() > 1) {
             throw new NotPossible(
-                    given
+                    shown(given)
                             + " may be any of these, give more of its id: "
                             + found.stream()
                                     .map(line -> line.task().id() + " (" + line.task().name() + ")")
@@ -173,6 +180,11 @@ public final class Listing {
                                 .bind("now", ledger.now())
                                 .mapTo(Long.class)
                                 .one());
+    }
+
+    /** Whole if it may be a name with its folder; nobody reads a megabyte. */
+    private static String shown(String given) {
+        return given.length() <= LONGEST_SHOWN ? given : given.substring(0, LONGEST_SHOWN) + "…";
     }
 
     private List<Line> lines(Handle handle, String query, Map<String, ?> values) {

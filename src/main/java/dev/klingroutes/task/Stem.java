@@ -1,6 +1,5 @@
 package dev.klingroutes.task;
 
-import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.Locale;
 
@@ -16,11 +15,29 @@ public final class Stem {
 
     /** Short enough for every suffix, cut between two characters. */
     public static String cut(String stem) {
-        String cut = stem;
-        while (cut.getBytes(StandardCharsets.UTF_8).length > BYTES) {
-            cut = cut.substring(0, cut.offsetByCodePoints(cut.length(), -1));
+        int end = 0;
+        int bytes = 0;
+        while (end < stem.length()) {
+            int letter = stem.codePointAt(end);
+            bytes += bytes(letter);
+            if (bytes > BYTES) {
+                break;
+            }
+            end += Character.charCount(letter);
         }
+        String cut = stem.substring(0, end);
         return cut.isBlank() ? "prompt" : cut;
+    }
+
+    /** In UTF-8, where half a letter is written as a question mark. */
+    private static int bytes(int letter) {
+        if (letter < 0x80 || Character.getType(letter) == Character.SURROGATE) {
+            return 1;
+        }
+        if (letter < 0x800) {
+            return 2;
+        }
+        return letter < Character.MIN_SUPPLEMENTARY_CODE_POINT ? 3 : 4;
     }
 
     /**

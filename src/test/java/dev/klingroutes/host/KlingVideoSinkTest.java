@@ -12,7 +12,10 @@ import dev.klingroutes.sandbox.Sandbox;
 import dev.klingroutes.sandbox.SandboxSettings;
 import dev.klingroutes.task.TaskState;
 import dev.klingroutes.task.TestLedger;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,6 +97,26 @@ class KlingVideoSinkTest {
             assertThat(answer.getMessage().getBody(String.class)).contains("a cat");
         }
         soon(() -> assertThat(sandbox.stats().created()).isEqualTo(bodies.size()));
+    }
+
+    @Test
+    void what_can_be_read_once_is_whole_for_the_next_step() throws Exception {
+        host.open();
+        host.camel().setStreamCaching(false);
+        String longest = "x".repeat(2_000_000);
+        InputStream stream = new ByteArrayInputStream(longest.getBytes(StandardCharsets.UTF_8));
+
+        for (Object body : List.of(stream, new StringReader(longest))) {
+            Exchange answer = host.order(body);
+            assertThat(answer.getException()).isInstanceOf(PromptRefused.class);
+            assertThat(answer.getMessage().getBody(String.class)).isEqualTo(longest);
+        }
+        for (Object body :
+                List.of(new StringReader("a cät"), new BufferedReader(new StringReader("a cät")))) {
+            Exchange answer = host.order(body);
+            assertThat(id(answer)).isNotNull();
+            assertThat(answer.getMessage().getBody(String.class)).isEqualTo("a cät");
+        }
     }
 
     @Test
