@@ -101,8 +101,7 @@ class KlingVideoSinkTest {
 
     @Test
     void what_can_be_read_once_is_whole_for_the_next_step() throws Exception {
-        host.open();
-        host.camel().setStreamCaching(false);
+        host.with("camel.main.stream-caching-enabled", "false").open();
         String longest = "x".repeat(2_000_000);
         InputStream stream = new ByteArrayInputStream(longest.getBytes(StandardCharsets.UTF_8));
 
