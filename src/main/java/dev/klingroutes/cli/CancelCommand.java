@@ -24,6 +24,6 @@ final class CancelCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws NotPossible {
-        return Hand.on(desk, spec, id, (hand, task) -> hand.cancel(task));
+        return Hand.on(desk, spec, id, (ledger, task) -> desk.videos(ledger).cancel(task.id()));
     }
 }

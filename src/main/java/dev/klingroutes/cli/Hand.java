@@ -1,6 +1,5 @@
 package dev.klingroutes.cli;
 
-import dev.klingroutes.task.ByHand;
 import dev.klingroutes.task.Ledger;
 import dev.klingroutes.task.Listing;
 import dev.klingroutes.task.NotPossible;
@@ -10,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 /** Does one thing to one task, as it is read, and says what happened. */
 final class Hand {
     interface Deed {
-        String on(ByHand hand, Task task) throws NotPossible;
+        String on(Ledger ledger, Task task) throws NotPossible;
     }
 
     private Hand() {}
@@ -19,7 +18,7 @@ final class Hand {
         try (Ledger ledger = desk.ledger()) {
             Task task = new Listing(ledger).one(id).task();
             try {
-                String story = deed.on(new ByHand(ledger), task);
+                String story = deed.on(ledger, task);
                 spec.commandLine().getOut().println(Words.line(task.name()) + "  " + story);
                 return Commands.FINE;
             } catch (NotPossible e) {

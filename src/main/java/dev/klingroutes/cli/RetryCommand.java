@@ -1,5 +1,6 @@
 package dev.klingroutes.cli;
 
+import dev.klingroutes.task.ByHand;
 import dev.klingroutes.task.NotPossible;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,6 +25,6 @@ final class RetryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws NotPossible {
-        return Hand.on(desk, spec, id, (hand, task) -> hand.retry(task));
+        return Hand.on(desk, spec, id, (ledger, task) -> new ByHand(ledger).retry(task));
     }
 }

@@ -1,5 +1,6 @@
 package dev.klingroutes.cli;
 
+import dev.klingroutes.task.ByHand;
 import dev.klingroutes.task.NotPossible;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -48,9 +49,9 @@ final class SettleCommand implements Callable<Integer> {
                 desk,
                 spec,
                 id,
-                (hand, task) ->
+                (ledger, task) ->
                         outcome.notCreated
-                                ? hand.notCreated(task)
-                                : hand.created(task, outcome.taskId.strip()));
+                                ? new ByHand(ledger).notCreated(task)
+                                : new ByHand(ledger).created(task, outcome.taskId.strip()));
     }
 }
