@@ -134,7 +134,7 @@ public final class KlingMain {
         } else if (!settings.dryRun()) {
             requireKey();
         }
-        main.run();
+        Stop.run(settings, main);
     }
 
     private static void requireKey() {

@@ -1,6 +1,8 @@
 package dev.klingroutes;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.main.Main;
 
 /** How the application stops: what is in hand is finished, but not waited for without end. */
@@ -13,6 +15,31 @@ final class Stop {
     static void configure(SettingsCheck settings, Main main) {
         main.configure().setShutdownTimeout(seconds(patience(settings)));
         main.configure().setExtraShutdownTimeout(REST_SECONDS);
+    }
+
+    /**
+     * Runs it to its end, also while the process is told to go: Camel's own hook lets the process
+     * go as soon as the context is stopped, and what follows would be a matter of luck.
+     */
+    static void run(SettingsCheck settings, Main main) throws Exception {
+        long longest = seconds(patience(settings)) + (long) REST_SECONDS;
+        CountDownLatch ended = new CountDownLatch(1);
+        Thread hook =
+                new Thread(
+                        () -> {
+                            try {
+                                ended.await(longest, TimeUnit.SECONDS);
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        },
+                        "kling-stop");
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            main.run();
+        } finally {
+            ended.countDown();
+        }
     }
 
     /** Whether the patience may end before a create call that was begun does. */

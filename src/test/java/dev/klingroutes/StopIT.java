@@ -76,7 +76,7 @@ class StopIT {
         application.stop();
         assertThat(application.endsWithin(45_000)).as(console()).isTrue();
 
-        assertThat(application.exitCode()).isEqualTo(STOPPED);
+        wasStopped();
         assertThat(creates()).as("none was begun after the stop").isEqualTo(4 + WORKERS);
         assertThat(count("state = 'SUBMITTED'")).isEqualTo(WORKERS);
         assertThat(count("state = 'SUCCEEDED'")).as("downloads are parked").isEqualTo(4);
@@ -113,7 +113,7 @@ class StopIT {
             application.endsWithin(dice.nextInt(300));
             application.stop();
             assertThat(application.endsWithin(45_000)).as(console()).isTrue();
-            assertThat(application.exitCode()).isEqualTo(STOPPED);
+            wasStopped();
             nothingIsUnclear();
         }
         provider.misbehave("video-bytes=300000");
@@ -238,7 +238,13 @@ class StopIT {
     private void stopAgain() throws Exception {
         application.stop();
         assertThat(application.endsWithin(10_000)).as("nothing is in hand").isTrue();
+        wasStopped();
+    }
+
+    private void wasStopped() throws IOException {
         assertThat(application.exitCode()).isEqualTo(STOPPED);
+        assertThat(console().stripTrailing())
+                .endsWith("stopped; what is under way goes on with the next start");
     }
 
     private List<String> files(String folder) throws IOException {
