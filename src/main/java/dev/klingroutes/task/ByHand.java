@@ -142,7 +142,17 @@ public final class ByHand {
         if (task.state() == TaskState.DELIVERED || task.state() == TaskState.CANCELLED) {
             throw new NotPossible("it is " + task.state() + " already");
         }
-        move(task, TaskState.CANCELLED, "due_at = null, ended_at = <now>" + UNREPORTED, Map.of());
+        // a look that came between changes the claim, not what is given up
+        done(
+                ledger.transaction(
+                        handle ->
+                                write(
+                                        handle,
+                                        task,
+                                        TaskState.CANCELLED,
+                                        "due_at = null, ended_at = <now>" + UNREPORTED,
+                                        "claim >= :claim",
+                                        Map.of())));
         String price = task.money().cost() == null ? "" : " (about " + task.money().cost() + ")";
         if (!task.mayBeBought()) {
             return "was cancelled; nothing was bought";
@@ -253,12 +263,23 @@ public final class ByHand {
 
     private int write(
             Handle handle, Task task, TaskState state, String set, Map<String, ?> values) {
+        return write(handle, task, state, set, "claim = :claim", values);
+    }
+
+    private int write(
+            Handle handle,
+            Task task,
+            TaskState state,
+            String set,
+            String fence,
+            Map<String, ?> values) {
         return ledger.update(
                         handle,
                         "update kling_task set state = :state, claim = claim + 1, claimed = 0,"
                                 + " hint = 0, handed_at = null, hand_due_at = null, hand_tries = 0, "
                                 + set
-                                + " where id = :id and state = :was and claim = :claim")
+                                + " where id = :id and state = :was and "
+                                + fence)
                 .bind("state", state.name())
                 .bind("id", task.id())
                 .bind("was", task.state().name())

@@ -322,6 +322,18 @@ class ByHandTest {
     }
 
     @Test
+    void a_look_between_reading_and_cancelling_keeps_nobody_from_it() throws NotPossible {
+        Task read = test.claimed(SUBMITTED);
+        write(read, Move.again(Duration.ZERO));
+        Task looking = test.claim(SUBMITTED);
+
+        assertThat(byHand.cancel(read)).contains("may still be rendered and charged");
+
+        assertThat(test.find(read).state()).isEqualTo(CANCELLED);
+        assertThat(ledger.write(looking, Move.to(OVERDUE))).isFalse();
+    }
+
+    @Test
     void a_create_that_ends_after_its_task_was_cancelled_is_not_forgotten() throws NotPossible {
         Task sent = submitting();
         assertThat(byHand.cancel(sent)).contains("may still be rendered and charged (about $0.42)");
