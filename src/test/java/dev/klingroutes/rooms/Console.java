@@ -11,7 +11,9 @@ import org.slf4j.LoggerFactory;
 
 /** The lines for people, from now on. */
 final class Console {
-    private static final Path FILE = Path.of("target/console.log");
+    /** Each process of the tests has its own. */
+    private static final Path FILE =
+            Path.of(System.getProperty("console.log", "target/console.log"));
 
     private final long from;
 
