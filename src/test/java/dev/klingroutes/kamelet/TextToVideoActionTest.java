@@ -367,6 +367,14 @@ class TextToVideoActionTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"sk,1", "sk(1)", "sk)", "sk-1=", "$1\\", ".*", "#sk"})
+    void a_key_is_text_whatever_it_holds(String key) throws Exception {
+        Exchange answer = answers(key, "{'code':1001,'message':'bad KEY'}", "");
+
+        assertThat(answer.getException()).hasMessageContaining("bad Bearer ***\"");
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "'file:///etc/passwd'",
@@ -421,6 +429,10 @@ class TextToVideoActionTest {
 
     /** What comes of replies like these; KEY is the header as it came, OK a task t1. */
     private Exchange answers(String create, String look) throws Exception {
+        return answers(KEY, create, look);
+    }
+
+    private Exchange answers(String key, String create, String look) throws Exception {
         HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         server.createContext(
                 "/",
@@ -440,10 +452,9 @@ class TextToVideoActionTest {
                 });
         server.start();
         try {
-            return ask(
-                    "a cup",
-                    "http://127.0.0.1:" + server.getAddress().getPort(),
-                    "&patience=400ms");
+            String address = "http://127.0.0.1:" + server.getAddress().getPort();
+            String uri = kamelet(address).replace(KEY, key) + "&patience=400ms";
+            return camel.createProducerTemplate().send(uri, order("a cup"));
         } finally {
             server.stop(0);
         }
