@@ -368,7 +368,7 @@ class TextToVideoActionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"sk,1", "sk(1)", "sk)", "sk-1=", "$1\\", ".*", "#sk"})
-    void a_key_is_text_whatever_it_holds(String key) throws Exception {
+    void a_key_with_commas_or_parentheses_is_text(String key) throws Exception {
         Exchange answer = answers(key, "{'code':1001,'message':'bad KEY'}", "");
 
         assertThat(answer.getException()).hasMessageContaining("bad Bearer ***\"");
