@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** Reads dropped files into prompts. All of a file is right, or all of it is refused. */
@@ -145,6 +144,7 @@ public final class PromptReader {
             return stem;
         }
         int width = Math.max(3, String.valueOf(drafts.list().size()).length());
-        return stem + "-" + String.format(Locale.ROOT, "%0" + width + "d", number);
+        String digits = String.valueOf(number);
+        return stem + "-" + "0".repeat(width - digits.length()) + digits;
     }
 }
