@@ -156,7 +156,7 @@ public final class LedgerSource implements AutoCloseable {
             if (beside) {
                 isOfThisVersion(source);
             } else {
-                database().alone(source, () -> Tables.bringUpToDate(source));
+                database().alone(source, () -> bringUpToDate(source));
             }
             return source;
         } catch (CannotStart e) {
@@ -213,24 +213,37 @@ public final class LedgerSource implements AutoCloseable {
         }
     }
 
-    /** Flyway knows it, too, but it takes a second to ask. */
+    /** Flyway would only warn of a newer ledger, and is slow to load. */
+    private void bringUpToDate(DataSource source) {
+        if (Tables.areMade(source)) {
+            return;
+        }
+        if (Tables.areBegun(source) && version(source) > Tables.newest()) {
+            throw isOfVersion(version(source));
+        }
+        Tables.make(source);
+    }
+
     private void isOfThisVersion(DataSource source) {
         int version = version(source);
-        int ours = Tables.newest();
-        if (version != ours) {
-            throw new CannotStart(
-                    "The ledger "
-                            + shown()
-                            + (version > ours
-                                    ? " is of a newer version"
-                                    : " is of an older version")
-                            + " ("
-                            + version
-                            + ", this jar's is "
-                            + ours
-                            + "). Use the jar of the application that runs on it; an application of a newer"
-                            + " jar brings it up to date when it starts.");
+        if (version != Tables.newest()) {
+            throw isOfVersion(version);
         }
+    }
+
+    private CannotStart isOfVersion(int version) {
+        return new CannotStart(
+                "The ledger "
+                        + shown()
+                        + (version > Tables.newest()
+                                ? " is of a newer version"
+                                : " is of an older version")
+                        + " ("
+                        + version
+                        + ", this jar's is "
+                        + Tables.newest()
+                        + "). Use the jar of the application that runs on it; an application of a newer"
+                        + " jar brings it up to date when it starts.");
     }
 
     private int version(DataSource source) {

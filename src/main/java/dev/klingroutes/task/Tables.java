@@ -47,11 +47,20 @@ final class Tables {
                                         .one());
     }
 
-    /** Runs what was not run yet. Flyway is not even loaded where that is nothing. */
-    static void bringUpToDate(DataSource source) {
-        if (history(source).equals(FILES.stream().map(Tables::asRun).toList())) {
-            return;
-        }
+    /**
+     * Whether just the files of this jar were run, each to its end. Flyway is not loaded for it.
+     */
+    static boolean areMade(DataSource source) {
+        return history(source).equals(FILES.stream().map(Tables::asRun).toList());
+    }
+
+    /** Whether any file was run, of this jar or of another. */
+    static boolean areBegun(DataSource source) {
+        return !history(source).isEmpty();
+    }
+
+    /** Runs what was not run yet. */
+    static void make(DataSource source) {
         Flyway.configure()
                 .dataSource(source)
                 .locations("classpath:" + FOLDER)

@@ -98,6 +98,25 @@ class TablesTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(TestLedger.On.class)
+    void a_newer_ledger_is_refused(TestLedger.On on) throws IOException {
+        try (TestLedger test = TestLedger.on(on)) {
+            String url = url(test);
+            test.sql(
+                    "insert into kling_schema (installed_rank, version, description, type, script,"
+                            + " installed_by, execution_time, success)"
+                            + " select installed_rank + 1, '999', description, type, script,"
+                            + " installed_by, execution_time, success from kling_schema"
+                            + " where version = "
+                            + NEWEST);
+            test.ledger().close();
+
+            assertThat(SecondApplication.says(url))
+                    .contains("is of a newer version (999, this jar's is " + Tables.newest() + ")");
+        }
+    }
+
     private static String url(TestLedger test) {
         return test.settings().text("kling.ledger.url");
     }
