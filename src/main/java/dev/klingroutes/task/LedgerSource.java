@@ -5,28 +5,18 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.klingroutes.CannotStart;
 import dev.klingroutes.Settings;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
-import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.UnableToCreateStatementException;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.sqlite.SQLiteConfig;
@@ -35,7 +25,6 @@ import org.sqlite.SQLiteOpenMode;
 
 /** Opens the database of a ledger: connects, keeps a second application out, migrates. */
 public final class LedgerSource implements AutoCloseable {
-    private static final Pattern MIGRATION = Pattern.compile("V(\\d+)__.*\\.sql");
     private static final int BUSY_TIMEOUT_MILLIS = 10_000;
     private static final int POSTGRESQL_CONNECTIONS = 8;
     private static final int NO_ANSWER_SECONDS = 60;
@@ -167,7 +156,7 @@ public final class LedgerSource implements AutoCloseable {
             if (beside) {
                 isOfThisVersion(source);
             } else {
-                database().alone(source, () -> migrate(source));
+                database().alone(source, () -> bringUpToDate(source));
             }
             return source;
         } catch (CannotStart e) {
@@ -214,17 +203,6 @@ public final class LedgerSource implements AutoCloseable {
         return source;
     }
 
-    private static void migrate(DataSource source) {
-        Flyway.configure()
-                .dataSource(source)
-                .locations("classpath:kling/ledger")
-                .table("kling_schema")
-                .baselineOnMigrate(true)
-                .baselineVersion("0")
-                .load()
-                .migrate();
-    }
-
     private void isThere(Path file) {
         if (!Files.isRegularFile(file)) {
             throw new CannotStart(
@@ -235,61 +213,42 @@ public final class LedgerSource implements AutoCloseable {
         }
     }
 
-    /** Flyway knows it, too, but it takes a second to ask. */
+    /** Flyway would only warn of a newer ledger, and is slow to load. */
+    private void bringUpToDate(DataSource source) {
+        if (Tables.areMade(source)) {
+            return;
+        }
+        if (Tables.areBegun(source) && version(source) > Tables.newest()) {
+            throw isOfVersion(version(source));
+        }
+        Tables.make(source);
+    }
+
     private void isOfThisVersion(DataSource source) {
         int version = version(source);
-        int ours = newest();
-        if (version != ours) {
-            throw new CannotStart(
-                    "The ledger "
-                            + shown()
-                            + (version > ours
-                                    ? " is of a newer version"
-                                    : " is of an older version")
-                            + " ("
-                            + version
-                            + ", this jar's is "
-                            + ours
-                            + "). Use the jar of the application that runs on it; an application of a newer"
-                            + " jar brings it up to date when it starts.");
+        if (version != Tables.newest()) {
+            throw isOfVersion(version);
         }
     }
 
-    /** The number of the newest file that makes tables. */
-    static int newest() {
-        try {
-            URI folder = LedgerSource.class.getResource("/kling/ledger").toURI();
-            if (!folder.getScheme().equals("jar")) {
-                return newest(Path.of(folder));
-            }
-            try (FileSystem jar = FileSystems.newFileSystem(folder, Map.of())) {
-                return newest(jar.provider().getPath(folder));
-            }
-        } catch (IOException | URISyntaxException e) {
-            throw new IllegalStateException("the tables of this jar cannot be read", e);
-        }
-    }
-
-    private static int newest(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> MIGRATION.matcher(file.getFileName().toString()))
-                    .filter(Matcher::matches)
-                    .mapToInt(file -> Integer.parseInt(file.group(1)))
-                    .max()
-                    .orElseThrow();
-        }
+    private CannotStart isOfVersion(int version) {
+        return new CannotStart(
+                "The ledger "
+                        + shown()
+                        + (version > Tables.newest()
+                                ? " is of a newer version"
+                                : " is of an older version")
+                        + " ("
+                        + version
+                        + ", this jar's is "
+                        + Tables.newest()
+                        + "). Use the jar of the application that runs on it; an application of a newer"
+                        + " jar brings it up to date when it starts.");
     }
 
     private int version(DataSource source) {
         try {
-            return Jdbi.create(source)
-                    .withHandle(
-                            handle ->
-                                    handle.createQuery(
-                                                    "select max(cast(version as integer))"
-                                                            + " from kling_schema where success")
-                                            .mapTo(int.class)
-                                            .one());
+            return Tables.version(source);
         } catch (UnableToCreateStatementException | UnableToExecuteStatementException e) {
             throw new CannotStart(
                     "There is no ledger in " + shown() + ": " + reason(e) + ". " + advice());

@@ -331,7 +331,7 @@ class LedgerSourceTest {
     void beside_an_application_of_another_version_nothing_is_done(TestLedger.On on) {
         try (TestLedger test = TestLedger.on(on)) {
             String url = test.settings().text("kling.ledger.url");
-            int ours = LedgerSource.newest();
+            int ours = Tables.newest();
             String newest = " from kling_schema where version = '" + ours + "'";
             test.sql(
                     "insert into kling_schema (installed_rank, version, description, type, script,"
