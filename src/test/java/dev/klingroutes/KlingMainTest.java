@@ -2,11 +2,19 @@ package dev.klingroutes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.klingroutes.task.Ledger;
+import dev.klingroutes.task.LedgerSource;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -18,6 +26,11 @@ class KlingMainTest {
     @TempDir Path folder;
 
     private Process start(String... properties) throws IOException {
+        return start(Map.of(), properties);
+    }
+
+    private Process start(Map<String, String> environment, String... properties)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(properties));
@@ -27,6 +40,7 @@ class KlingMainTest {
         command.addAll(List.of("-cp", classes, KlingMain.class.getName()));
         ProcessBuilder process = new ProcessBuilder(command).directory(folder.toFile());
         process.environment().remove("COMETAPI_KEY");
+        process.environment().putAll(environment);
         process.redirectErrorStream(true);
         process.redirectOutput(folder.resolve("console.log").toFile());
         return process.start();
@@ -37,7 +51,10 @@ class KlingMainTest {
     }
 
     private String cannotStart(String... properties) throws Exception {
-        Process process = start(properties);
+        return cannotStart(start(properties));
+    }
+
+    private String cannotStart(Process process) throws Exception {
         try {
             assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isEqualTo(KlingMain.EXIT_CANNOT_START);
@@ -73,6 +90,41 @@ class KlingMainTest {
     @Test
     void without_a_key_nothing_starts() throws Exception {
         assertThat(cannotStart()).contains("COMETAPI_KEY");
+    }
+
+    @Test
+    void a_ledger_whose_server_is_down_stops_the_start_with_a_sentence() throws Exception {
+        int free;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            free = socket.getLocalPort();
+        }
+        String url = "jdbc:postgresql://127.0.0.1:" + free + "/kling";
+        String said =
+                cannotStart(start(Map.of("COMETAPI_KEY", "test-key"), "-Dkling.ledger.url=" + url));
+
+        assertThat(said.lines()).hasSize(1);
+        assertThat(said)
+                .contains("The ledger " + url + " cannot be used")
+                .contains("that the database is running");
+    }
+
+    @Test
+    void a_ledger_that_another_program_holds_stops_the_start_with_a_sentence() throws Exception {
+        String url = "jdbc:sqlite:" + folder.resolve("ledger.db");
+        Settings settings = Settings.of(Map.of("kling.ledger.url", url));
+        try (Ledger ledger = new Ledger(new LedgerSource(settings), settings, Clock.systemUTC())) {
+            ledger.open();
+        }
+        try (Connection other = DriverManager.getConnection(url);
+                Statement statement = other.createStatement()) {
+            statement.execute("begin immediate");
+            String said =
+                    cannotStart(
+                            start(Map.of("COMETAPI_KEY", "test-key"), "-Dkling.ledger.url=" + url));
+
+            assertThat(said.lines()).hasSize(1);
+            assertThat(said).contains("database is locked").contains("then start again");
+        }
     }
 
     @Test

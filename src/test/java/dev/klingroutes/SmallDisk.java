@@ -68,6 +68,11 @@ public final class SmallDisk implements AutoCloseable {
         Files.delete(ballast);
     }
 
+    /** Nothing on it can be changed any more. */
+    public void readOnly() throws IOException, InterruptedException {
+        new ProcessBuilder("mount", "-o", "remount,ro", folder.toString()).start().waitFor();
+    }
+
     @Override
     public void close() throws IOException {
         try {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.klingroutes.sandbox.Sandbox;
 import dev.klingroutes.sandbox.SandboxSettings;
 import dev.klingroutes.sandbox.SandboxTask;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -140,6 +141,33 @@ class StopIT {
         provider.misbehave("");
         start();
         allIsDeliveredOnce();
+    }
+
+    @Test
+    void whileTheLedgerIsGoneEachTroubleIsToldOnceAndWhatIsPaidCanBeRead() throws Exception {
+        environment.put("KLING_STOP_PATIENCE", "3s");
+        startProvider("create.slow=1,slow-ms=3000");
+        try (EmbeddedPostgres server = EmbeddedPostgres.start()) {
+            environment.put("KLING_LEDGER_URL", server.getJdbcUrl("postgres", "postgres"));
+            start();
+            dropCsv(5);
+            soon(() -> assertThat(creates()).isEqualTo(5));
+        }
+        soon(() -> assertThat(lines("cannot be stored")).hasSize(5));
+
+        application.stop();
+        assertThat(application.endsWithin(15_000)).as(console()).isTrue();
+
+        assertThat(lines("\tat ")).isEmpty();
+        for (SandboxTask task : provider.tasks()) {
+            assertThat(lines(task.taskId())).as("%s", task).hasSize(1);
+        }
+        assertThat(lines("the next start takes it up")).as(console()).hasSizeLessThan(2);
+        assertThat(console().lines().count()).as(console()).isLessThan(20);
+    }
+
+    private List<String> lines(String part) throws IOException {
+        return console().lines().filter(line -> line.contains(part)).toList();
     }
 
     private void startProvider(String faults) throws IOException {

@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileFilter;
 import org.slf4j.Logger;
@@ -30,14 +32,27 @@ public final class DropFilter implements GenericFileFilter<File> {
     private final Path inbox;
     private final Duration rest;
     private final Clock clock;
+    private final LongSupplier nanos;
+    private long ahead;
+    private long restless;
     private final Map<Path, Seen> fromTheFuture = new ConcurrentHashMap<>();
     private final Map<Path, Seen> strangers = new ConcurrentHashMap<>();
 
     /** Reads {@code kling.inbox.rest}: how long a file must not have changed. */
     public DropFilter(Settings settings, Clock clock) {
+        this(settings, clock, System::nanoTime);
+    }
+
+    /**
+     * @param nanos a time that no clock can turn
+     */
+    DropFilter(Settings settings, Clock clock, LongSupplier nanos) {
         inbox = settings.folder("kling.inbox.dir").toAbsolutePath();
         rest = settings.duration("kling.inbox.rest");
         this.clock = clock;
+        this.nanos = nanos;
+        ahead = ahead();
+        restless = nanos.getAsLong();
     }
 
     @Override
@@ -47,7 +62,7 @@ public final class DropFilter implements GenericFileFilter<File> {
         if (found.isDirectory()) {
             return !name.startsWith(".") && Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
         }
-        if (name.startsWith(".") || name.startsWith("_") || unfinished(name)) {
+        if (name.startsWith(".") || name.startsWith("_") || unfinished(name) || clockJumped()) {
             return false;
         }
         try {
@@ -79,6 +94,24 @@ public final class DropFilter implements GenericFileFilter<File> {
                 || lower.endsWith(".filepart")
                 || lower.endsWith(".error.json")
                 || lower.endsWith(".plan.json");
+    }
+
+    /**
+     * Whether the clock was put forward less than a rest ago: then each file looks older than it
+     * is, and one that is still being written looks at rest.
+     */
+    private synchronized boolean clockJumped() {
+        long before = ahead;
+        ahead = ahead();
+        if (ahead - before > rest.toMillis() / 2) {
+            restless = nanos.getAsLong() + rest.toNanos();
+        }
+        return nanos.getAsLong() - restless < 0;
+    }
+
+    /** Of the time that cannot be turned; milliseconds. */
+    private long ahead() {
+        return clock.millis() - TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong());
     }
 
     /** By its time; where that lies in the future, by being seen unchanged for the rest. */

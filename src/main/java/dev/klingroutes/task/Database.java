@@ -35,6 +35,28 @@ enum Database {
                     || thrown instanceof SQLiteException sqlite
                             && SQLITE_TROUBLE.contains(sqlite.getResultCode().code & 0xff);
         }
+
+        @Override
+        String advice(Throwable trouble) {
+            for (Throwable cause = trouble; cause != null; cause = cause.getCause()) {
+                if (cause instanceof SQLiteException sqlite) {
+                    switch (sqlite.getResultCode().code & 0xff) {
+                        case 5:
+                            return "Another program writes to it or holds it, a database browser or a"
+                                    + " backup perhaps: end that, then start again.";
+                        case 3, 8, 14:
+                            return "Give this application the right to write this file and its folder,"
+                                    + " or set kling.ledger.url to another one.";
+                        case 10, 13:
+                            return "Make room on its disk, check that the disk is in order, then start"
+                                    + " again.";
+                        default:
+                    }
+                }
+            }
+            return "If the file is not a ledger, move it away or set kling.ledger.url to another"
+                    + " one.";
+        }
     },
     /**
      * Shared by several nodes; the database's clock counts, because theirs differ. It stands still
@@ -74,6 +96,12 @@ enum Database {
                     || state != null
                             && (state.equals(READ_ONLY)
                                     || SERVER_TROUBLE.contains(state.substring(0, 2)));
+        }
+
+        @Override
+        String advice(Throwable trouble) {
+            return "Check kling.ledger.url, .user and .password, and that the database is running"
+                    + " and can be written to.";
         }
     };
 
@@ -115,6 +143,9 @@ enum Database {
 
     /** Whether the database could not be used at all, whatever it was asked. */
     abstract boolean outOfReach(SQLException thrown);
+
+    /** What a person can do about it if it cannot be opened. */
+    abstract String advice(Throwable trouble);
 
     /**
      * Writes what may be lost in a power failure without harm, such as a due time: durable a little

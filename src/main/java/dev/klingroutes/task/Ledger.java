@@ -124,7 +124,11 @@ public final class Ledger implements AutoCloseable {
         opened.define("skipLocked", source.database().skipLocked);
         opened.define("lock", source.database().lock);
         if (!source.beside()) {
-            opened.useTransaction(this::takeUp);
+            try {
+                opened.useTransaction(this::takeUp);
+            } catch (JdbiException e) {
+                throw source.cannotBeUsed(e);
+            }
         }
         return opened;
     }

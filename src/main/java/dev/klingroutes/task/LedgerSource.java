@@ -163,11 +163,16 @@ public final class LedgerSource implements AutoCloseable {
             close();
             throw e;
         } catch (RuntimeException e) {
-            String told = "The ledger " + shown() + " cannot be used: " + reason(e);
-            String advice = advice();
-            close();
-            throw new CannotStart(told + ". " + advice);
+            throw cannotBeUsed(e);
         }
+    }
+
+    /** Closed again, so that it may be tried anew; without the cause, which may hold a password. */
+    CannotStart cannotBeUsed(RuntimeException e) {
+        String told = "The ledger " + shown() + " cannot be used: " + reason(e);
+        String advice = advice(e);
+        close();
+        return new CannotStart(told + ". " + advice);
     }
 
     /** From here on it is that one, whatever is bound later. */
@@ -251,7 +256,7 @@ public final class LedgerSource implements AutoCloseable {
             return Tables.version(source);
         } catch (UnableToCreateStatementException | UnableToExecuteStatementException e) {
             throw new CannotStart(
-                    "There is no ledger in " + shown() + ": " + reason(e) + ". " + advice());
+                    "There is no ledger in " + shown() + ": " + reason(e) + ". " + advice(e));
         }
     }
 
@@ -304,7 +309,13 @@ public final class LedgerSource implements AutoCloseable {
             // held by this very process, in another class loader: the same answer
         } catch (IOException e) {
             throw new CannotStart(
-                    "The ledger's folder " + file.getParent() + " cannot be written: " + e, e);
+                    "The ledger's folder "
+                            + file.getParent()
+                            + " cannot be written: "
+                            + e
+                            + ". Give this application the right to write there, or make room on its disk,"
+                            + " or set kling.ledger.url to another place.",
+                    e);
         }
         throw new CannotStart(
                 "Another application is on the ledger "
@@ -356,14 +367,11 @@ public final class LedgerSource implements AutoCloseable {
                 : url.replaceFirst("\\?.*", "").replaceFirst("//[^/@]*@", "//");
     }
 
-    private String advice() {
-        if (given != null) {
-            return "Check that database, and that the class path has"
-                    + " org.flywaydb:flyway-database-postgresql.";
-        }
-        return ours()
-                ? "If the file is not a ledger, move it away or set kling.ledger.url to another one."
-                : "Check kling.ledger.url, .user and .password, and that the database is running.";
+    private String advice(Throwable e) {
+        return given != null
+                ? "Check that database, and that the class path has"
+                        + " org.flywaydb:flyway-database-postgresql."
+                : database().advice(e);
     }
 
     /** What is at the root of it, without the password. */

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.component.file.GenericFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ class DropFilterTest {
     @TempDir Path inbox;
 
     private final TurnedClock clock = new TurnedClock();
+    private final AtomicLong nanos = new AtomicLong(-7);
     private DropFilter filter;
 
     @BeforeEach
@@ -37,7 +39,13 @@ class DropFilterTest {
                                         inbox.toString(),
                                         "kling.inbox.rest",
                                         "1s")),
-                        clock);
+                        clock,
+                        nanos::get);
+    }
+
+    private void later(Duration time) {
+        clock.turn(time);
+        nanos.addAndGet(time.toNanos());
     }
 
     /** Last changed so long from now. */
@@ -58,9 +66,9 @@ class DropFilterTest {
     void a_file_is_taken_when_it_has_rested() throws Exception {
         Path cat = file("cat.txt", "a cat", Duration.ZERO);
         assertThat(taken(cat)).isFalse();
-        clock.turn(NEARLY);
+        later(NEARLY);
         assertThat(taken(cat)).isFalse();
-        clock.turn(REST);
+        later(REST);
         assertThat(taken(cat)).isTrue();
     }
 
@@ -68,9 +76,9 @@ class DropFilterTest {
     void one_from_the_future_is_taken_when_it_was_seen_at_rest() throws Exception {
         Path cat = file("cat.txt", "a cat", HOUR);
         assertThat(taken(cat)).as("seen for the first time").isFalse();
-        clock.turn(NEARLY);
+        later(NEARLY);
         assertThat(taken(cat)).isFalse();
-        clock.turn(Duration.ofMillis(1));
+        later(Duration.ofMillis(1));
         assertThat(taken(cat)).isTrue();
     }
 
@@ -78,13 +86,13 @@ class DropFilterTest {
     void one_from_the_future_that_grows_or_is_written_anew_rests_anew() throws Exception {
         Path cat = file("cat.txt", "a cat", HOUR);
         taken(cat);
-        clock.turn(REST);
+        later(REST);
         file("cat.txt", "a cat that grows", HOUR.minus(REST));
         assertThat(taken(cat)).as("longer, with the same time").isFalse();
-        clock.turn(REST);
+        later(REST);
         file("cat.txt", "a cat that grewx", HOUR);
         assertThat(taken(cat)).as("as long, with another time").isFalse();
-        clock.turn(REST);
+        later(REST);
         assertThat(taken(cat)).isTrue();
     }
 
@@ -92,7 +100,7 @@ class DropFilterTest {
     void each_from_the_future_rests_for_itself() throws Exception {
         Path cat = file("cat.txt", "a cat", HOUR);
         taken(cat);
-        clock.turn(REST);
+        later(REST);
         Path dog = file("dog.txt", "a dog", HOUR);
         assertThat(taken(dog)).isFalse();
         assertThat(taken(cat)).isTrue();
@@ -104,9 +112,36 @@ class DropFilterTest {
         taken(cat);
         clock.turn(HOUR.negated());
         assertThat(taken(cat)).isFalse();
-        clock.turn(NEARLY);
+        later(NEARLY);
         assertThat(taken(cat)).isFalse();
-        clock.turn(Duration.ofMillis(1));
+        later(Duration.ofMillis(1));
+        assertThat(taken(cat)).isTrue();
+    }
+
+    @Test
+    void a_clock_that_is_put_forward_does_not_give_rest_to_what_is_being_written()
+            throws Exception {
+        Path cat = file("cat.txt", "a c", Duration.ZERO);
+        assertThat(taken(cat)).isFalse();
+        clock.turn(HOUR);
+        assertThat(taken(cat)).as("as it was when the clock was put forward").isFalse();
+        later(NEARLY);
+        assertThat(taken(cat)).isFalse();
+        file("cat.txt", "a cat", Duration.ZERO);
+        later(NEARLY);
+        assertThat(taken(cat)).isFalse();
+        later(Duration.ofMillis(1));
+        assertThat(taken(cat)).isTrue();
+    }
+
+    @Test
+    void a_clock_that_is_put_back_and_set_right_again_costs_one_more_rest() throws Exception {
+        Path cat = file("cat.txt", "a c", Duration.ZERO);
+        clock.turn(HOUR.negated());
+        assertThat(taken(cat)).isFalse();
+        clock.turn(HOUR);
+        assertThat(taken(cat)).isFalse();
+        later(REST);
         assertThat(taken(cat)).isTrue();
     }
 
@@ -115,7 +150,7 @@ class DropFilterTest {
         Path cat = file("cat.txt", "a cat", Duration.ZERO);
         clock.turn(HOUR.negated());
         assertThat(taken(cat)).isFalse();
-        clock.turn(REST);
+        later(REST);
         assertThat(taken(cat)).isTrue();
     }
 
@@ -125,7 +160,7 @@ class DropFilterTest {
         file("shots/_defaults.yaml", "duration: 10\n", HOUR);
         Path cat = file("shots/cat.txt", "a cat", HOUR.negated());
         assertThat(taken(cat)).isFalse();
-        clock.turn(REST);
+        later(REST);
         assertThat(taken(cat)).isTrue();
         file("shots/_defaults.yaml", "duration: 5\n", HOUR);
         assertThat(taken(cat)).isFalse();

@@ -9,6 +9,9 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,5 +92,35 @@ class DatabaseGoneTest {
         soon(() -> assertThat(console.lines("can be used again")).hasSize(1));
         assertThat(console.lines("cannot be used")).hasSize(1);
         assertThat(console.lines("trouble")).isEmpty();
+    }
+
+    @Test
+    void what_was_answered_while_it_takes_no_writes_is_stored_afterwards() throws Exception {
+        Console console = new Console();
+        sandbox.misbehave("create.slow=1x,slow-ms=2000");
+        house.drop("cat.txt", "a cat");
+        soon(() -> assertThat(sandbox.stats().createsReceived()).isEqualTo(1));
+        readOnly("on");
+        soon(() -> assertThat(console.lines("cannot be stored")).hasSize(1));
+        soon(() -> assertThat(console.lines("cannot be used")).hasSize(1));
+        assertThat(house.task("cat").state()).isEqualTo("SUBMITTING");
+
+        readOnly("off");
+        House.soon()
+                .atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(delivered()).isEqualTo("1"));
+        assertThat(sandbox.stats().createsReceived()).isEqualTo(1);
+        assertThat(sandbox.stats().lookupsByExternalId()).isZero();
+        assertThat(console.lines("may have been created")).isEmpty();
+        assertThat(house.files("failed")).isEmpty();
+    }
+
+    /** Of the sessions that are open, too. */
+    private void readOnly(String value) throws SQLException {
+        try (Connection connection = server.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("alter system set default_transaction_read_only = " + value);
+            statement.execute("select pg_reload_conf()");
+        }
     }
 }
