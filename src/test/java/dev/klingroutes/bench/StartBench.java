@@ -1,15 +1,19 @@
 package dev.klingroutes.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.klingroutes.JarProcess;
+import dev.klingroutes.examples.Shell;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +38,32 @@ class StartBench {
                     "Kling Routes, the next start",
                     megabytes(JarProcess.JAR) + lib());
             figures.write();
+        }
+    }
+
+    /** The rooms by the README's line, with all that it needs in the local repository. */
+    @Test
+    void withTheCamelCli() throws Exception {
+        Figures figures =
+                new Figures(
+                        "start-camel-cli", "From `camel run` to \"started in\", fetching nothing");
+        String line = Shell.lines(Path.of("README.md"), "camel run routes").get(0);
+        for (int run = 0; run <= Figures.RUNS; run++) {
+            Path home = Files.createDirectories(folder.resolve("cli-" + run));
+            Files.createSymbolicLink(home.resolve("routes"), Path.of("routes").toAbsolutePath());
+            try (Shell shell = new Shell(home).withCamel()) {
+                long begin = System.nanoTime();
+                shell.start(line, Map.of("KLING_API_URL", "http://127.0.0.1:9"));
+                await().atMost(Duration.ofMinutes(4))
+                        .pollInterval(Duration.ofMillis(20))
+                        .until(() -> shell.console().contains("started in"));
+                double seconds = (System.nanoTime() - begin) / 1e9;
+                // the first one may fetch
+                if (run > 0) {
+                    figures.add("seconds", "Camel CLI 4.17.0, warm", seconds);
+                    figures.write();
+                }
+            }
         }
     }
 

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * beside it links into the user's, so that nothing is fetched twice and an installed jar of ours is
  * neither meant nor overwritten.
  */
-final class Shell implements AutoCloseable {
+public final class Shell implements AutoCloseable {
     private static final Path HERE = Path.of("").toAbsolutePath();
     private static final Path USERS = Path.of(System.getProperty("local.repository"));
     private static final Path REPOSITORY = HERE.resolve("target/repository");
@@ -38,7 +38,7 @@ final class Shell implements AutoCloseable {
     /**
      * @param folder where the lines run and {@code console.log} is written
      */
-    Shell(Path folder) throws IOException {
+    public Shell(Path folder) throws IOException {
         this.folder = folder;
         install();
         moveIn();
@@ -83,7 +83,7 @@ final class Shell implements AutoCloseable {
     }
 
     /** Has the Camel CLI, resolved by Maven. */
-    Shell withCamel() throws IOException, InterruptedException {
+    public Shell withCamel() throws IOException, InterruptedException {
         Path pom = HERE.resolve("src/test/camel-cli/pom.xml");
         Path classPath = folder.resolve(".bin/class-path");
         run("mvn -f " + pom + " dependency:build-classpath -Dmdep.outputFile=" + classPath);
@@ -116,7 +116,7 @@ final class Shell implements AutoCloseable {
         assertThat(ended && process.exitValue() == 0).as("%s\n%s", line, console()).isTrue();
     }
 
-    void start(String line, Map<String, String> environment) throws IOException {
+    public void start(String line, Map<String, String> environment) throws IOException {
         ProcessBuilder builder = new ProcessBuilder("sh", "-c", line).directory(folder.toFile());
         builder.environment().putAll(environment);
         builder.environment().compute("PATH", (name, path) -> folder.resolve(".bin") + ":" + path);
@@ -130,12 +130,12 @@ final class Shell implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> close(started)));
     }
 
-    String console() throws IOException {
+    public String console() throws IOException {
         return Files.readString(folder.resolve("console.log"));
     }
 
     /** The lines of a README, or of a page, that a person types. */
-    static List<String> lines(Path file, String word) throws IOException {
+    public static List<String> lines(Path file, String word) throws IOException {
         return Files.readAllLines(HERE.resolve(file)).stream()
                 .filter(line -> line.startsWith("    ") && line.contains(word))
                 .map(String::strip)
