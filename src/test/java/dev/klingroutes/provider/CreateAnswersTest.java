@@ -11,6 +11,7 @@ import dev.klingroutes.Rooms;
 import dev.klingroutes.Settings;
 import dev.klingroutes.failure.ErrorFiles;
 import dev.klingroutes.failure.Trouble;
+import dev.klingroutes.failure.Unhandled;
 import dev.klingroutes.prompt.FolderBudgets;
 import dev.klingroutes.prompt.Inbox;
 import dev.klingroutes.prompt.Models;
@@ -118,6 +119,7 @@ class CreateAnswersTest {
         main.bind("klingOpening", new RoutePolicySupport() {});
         main.bind("klingProviderHttp", new ProviderHttp(settings));
         main.bind("klingTrouble", new Trouble(test.ledger(), news));
+        main.bind("klingUnhandled", new Unhandled(test.ledger(), news));
         main.bind("klingErrorFiles", new ErrorFiles(test.ledger(), settings, test.clock()));
         main.bind(
                 "klingRefusedDrops", new RefusedDrops(new Inbox(settings), settings, test.clock()));
