@@ -269,7 +269,12 @@ final class House implements AutoCloseable {
 
     /** Makes due what waits in this state and is in nobody's hands, as if its time had come. */
     void hurry(String state) throws SQLException {
-        pretend("update kling_task set due_at = 0 where claimed = 0 and state = '" + state + "'");
+        hurryWhere("state = '" + state + "'");
+    }
+
+    /** The same of what fulfils a condition in SQL. */
+    void hurryWhere(String condition) throws SQLException {
+        pretend("update kling_task set due_at = 0 where claimed = 0 and " + condition);
     }
 
     /** How many tasks fulfil a condition in SQL. */
