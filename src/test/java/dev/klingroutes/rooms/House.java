@@ -267,14 +267,15 @@ final class House implements AutoCloseable {
         }
     }
 
-    /** Makes due what waits in this state and is in nobody's hands, as if its time had come. */
+    /**
+     * Makes due what waits in this state and is in nobody's hands, as if its time had come; what
+     * was tried least comes first, or it would wait behind what is hurried again and again.
+     */
     void hurry(String state) throws SQLException {
-        hurryWhere("state = '" + state + "'");
-    }
-
-    /** The same of what fulfils a condition in SQL. */
-    void hurryWhere(String condition) throws SQLException {
-        pretend("update kling_task set due_at = 0 where claimed = 0 and " + condition);
+        pretend(
+                "update kling_task set due_at = failures where claimed = 0 and state = '"
+                        + state
+                        + "'");
     }
 
     /** How many tasks fulfil a condition in SQL. */
