@@ -473,7 +473,8 @@ public final class Ledger implements AutoCloseable {
 
     /**
      * The debt is paid, unless the task owes another by now: that one is due at once, while the one
-     * that was handed out is not due before its lease runs out.
+     * that was handed out is not due before its lease runs out. What a file says is of one state;
+     * that it is to go holds in all that follow.
      */
     public void paid(Task task) {
         transaction(
@@ -483,8 +484,8 @@ public final class Ledger implements AutoCloseable {
                                         """
                                         update kling_task set report_at = null,
                                             report = case when report = 'write' then 'written' end
-                                        where id = :id and state = :was and report = :report
-                                            and report_at > <now>
+                                        where id = :id and report = :report and report_at > <now>
+                                            and (state = :was or report = 'remove')
                                         """)
                                 .bind("id", task.id())
                                 .bind("was", task.state().name())

@@ -488,6 +488,18 @@ class LedgerTest {
     }
 
     @Test
+    void an_error_file_is_gone_whatever_became_of_the_task_meanwhile() {
+        ledger.paid(owing(test.claimed(SUBMITTING), Move.to(UNCERTAIN).reported()));
+        Task found = test.claim(UNCERTAIN);
+        Task removing = owing(found, Move.to(SUBMITTED).taskId("t").unreported(found));
+        ledger.write(test.claim(SUBMITTED), Move.to(SUCCEEDED));
+
+        ledger.paid(removing);
+
+        assertThat(test.find(removing).report()).isNull();
+    }
+
+    @Test
     void a_task_that_owes_again_in_the_same_state_keeps_its_debt() {
         Task before = owing(test.claimed(SUCCEEDED), Move.again(Duration.ZERO).reported());
         ledger.write(
