@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -220,11 +221,13 @@ public final class LedgerSource implements AutoCloseable {
 
     /** Flyway would only warn of a newer ledger, and is slow to load. */
     private void bringUpToDate(DataSource source) {
-        if (Tables.areMade(source)) {
+        List<String> history = Tables.history(source);
+        if (Tables.areMade(history)) {
             return;
         }
-        if (Tables.areBegun(source) && version(source) > Tables.newest()) {
-            throw isOfVersion(version(source));
+        int version = history.isEmpty() ? 0 : version(source);
+        if (version > Tables.newest()) {
+            throw isOfVersion(version);
         }
         Tables.make(source);
     }

@@ -47,16 +47,9 @@ final class Tables {
                                         .one());
     }
 
-    /**
-     * Whether just the files of this jar were run, each to its end. Flyway is not loaded for it.
-     */
-    static boolean areMade(DataSource source) {
-        return history(source).equals(FILES.stream().map(Tables::asRun).toList());
-    }
-
-    /** Whether any file was run, of this jar or of another. */
-    static boolean areBegun(DataSource source) {
-        return !history(source).isEmpty();
+    /** Whether just the files of this jar were run, each to its end. */
+    static boolean areMade(List<String> history) {
+        return history.equals(FILES.stream().map(Tables::asRun).toList());
     }
 
     /** Runs what was not run yet. */
@@ -71,8 +64,11 @@ final class Tables {
                 .migrate();
     }
 
-    /** Everything that was run, as {@link #asRun} writes it; empty if it cannot be read. */
-    private static List<String> history(DataSource source) {
+    /**
+     * Every file that was run, of this jar or of another, as {@link #asRun} writes it; empty if none
+     * was. Flyway is not loaded for it.
+     */
+    static List<String> history(DataSource source) {
         try {
             return Jdbi.create(source)
                     .withHandle(
