@@ -206,6 +206,19 @@ public final class Ledger implements AutoCloseable {
                                 limit));
     }
 
+    /** Whether there is anything of this state to take. */
+    boolean isDue(TaskState state) {
+        return read(
+                handle ->
+                        handle.createQuery(
+                                        "select 1 from kling_task where state = '%s' and due_at <= <now> limit 1"
+                                                .formatted(state))
+                                .bind("now", now())
+                                .mapTo(int.class)
+                                .findOne()
+                                .isPresent());
+    }
+
     /**
      * Each state by itself, or the index gives no order and all that is due is sorted for a few of
      * them: with 100,000 due half a second on PostgreSQL.
