@@ -12,14 +12,15 @@ final class Bell {
         rung.release();
     }
 
-    /** Waits until it is rung; what rang before counts. */
-    void await(Duration most) {
+    /** Waits until it is rung, or this thread shall stop; what rang before counts. */
+    boolean await(Duration most) {
         try {
-            if (rung.tryAcquire(most.toMillis(), TimeUnit.MILLISECONDS)) {
-                rung.drainPermits();
-            }
+            boolean heard = rung.tryAcquire(most.toMillis(), TimeUnit.MILLISECONDS);
+            rung.drainPermits();
+            return heard;
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
+            return true;
         }
     }
 }

@@ -3,9 +3,11 @@ package dev.klingroutes.task;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.Update;
 import org.sqlite.SQLiteException;
 
 /** The two databases a ledger can live in, and all that differs between them. */
@@ -13,10 +15,10 @@ enum Database {
     /** Embedded; one application, its clock is handed in. */
     SQLITE(":now", "", "") {
         @Override
-        void lazily(Handle handle, Runnable write) {
+        int lazily(Handle handle, Function<String, Update> update) {
             handle.execute("pragma synchronous = normal");
             try {
-                handle.useTransaction(inTransaction -> write.run());
+                return update.apply("").execute();
             } finally {
                 handle.execute("pragma synchronous = full");
             }
@@ -67,12 +69,10 @@ enum Database {
             "for update skip locked",
             "for update") {
         @Override
-        void lazily(Handle handle, Runnable write) {
-            handle.useTransaction(
-                    inTransaction -> {
-                        inTransaction.execute("set local synchronous_commit = off");
-                        write.run();
-                    });
+        int lazily(Handle handle, Function<String, Update> update) {
+            // holds for this transaction, which is this statement: one way to the server and back
+            return update.apply(" and set_config('synchronous_commit', 'off', true) = 'off'")
+                    .execute();
         }
 
         @Override
@@ -150,6 +150,10 @@ enum Database {
     /**
      * Writes what may be lost in a power failure without harm, such as a due time: durable a little
      * later, but never out of order with what is forced.
+     *
+     * @param handle in no transaction
+     * @param update what is written, with this more in its {@code where}
+     * @return how many rows were
      */
-    abstract void lazily(Handle handle, Runnable write);
+    abstract int lazily(Handle handle, Function<String, Update> update);
 }

@@ -4,7 +4,6 @@ import dev.klingroutes.Rooms;
 import dev.klingroutes.Settings;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +27,9 @@ public final class DueTasks {
     private static final Set<TaskState> TO_DOWNLOAD = EnumSet.of(TaskState.SUCCEEDED);
     private static final long THAW_EVERY_MILLIS = 60_000;
 
+    /** How long it takes to make a few looks. */
+    private static final Duration A_FEW_LOOKS = Duration.ofMillis(2);
+
     private final Ledger ledger;
     private final Gate gate;
     private final Rooms rooms;
@@ -44,40 +46,65 @@ public final class DueTasks {
         this.clock = clock;
     }
 
+    /** Tasks that were claimed, by what is to be done with them. */
+    public record Due(List<Task> downloads, List<Task> looks, List<Task> creates) {
+        static final Due NOTHING = new Due(List.of(), List.of(), List.of());
+
+        public boolean any() {
+            return !(downloads.isEmpty() && looks.isEmpty() && creates.isEmpty());
+        }
+    }
+
     /**
-     * Claims what is due. If nothing is, or the ledger cannot be asked, it returns after a tick, or
-     * as soon as this process makes something due.
+     * Claims what is due. If nothing is, or the ledger cannot be asked, it returns after a tick;
+     * sooner if this process makes something due, or has made the looks that were handed out.
      */
-    public List<Task> claim(Exchange exchange) {
-        List<Task> due = new ArrayList<>();
+    public Due claim(Exchange exchange) {
+        CamelContext camel = exchange.getContext();
+        int looks = room(camel, "task-watch");
+        Due due = Due.NOTHING;
         try {
-            claim(exchange.getContext(), due);
+            due = claim(camel, looks);
             return due;
         } finally {
-            if (due.isEmpty()) {
-                ledger.bell().await(tick);
+            if (!due.any()) {
+                await(camel, looks == 0 && rooms.runs("task-watch"));
             }
         }
     }
 
-    private void claim(CamelContext camel, List<Task> due) {
+    private Due claim(CamelContext camel, int looks) {
         long now = clock.millis();
         if (Math.abs(now - thawed) > THAW_EVERY_MILLIS) {
             thawed = now;
             ledger.thaw();
         }
-        due.addAll(ledger.claim(TO_DOWNLOAD, room(camel, "video-download")));
-        due.addAll(ledger.claim(TO_WATCH, room(camel, "task-watch")));
-        int submit = room(camel, "task-submit");
-        if (submit > 0) {
-            int room = Math.min(submit, gate.room());
-            due.addAll(
-                    gate.pausing()
-                            ? ledger.claimLeastTried(TaskState.ACCEPTED, room)
-                            : ledger.claim(TO_SUBMIT, room));
-        }
+        return new Due(
+                ledger.claim(TO_DOWNLOAD, room(camel, "video-download")),
+                ledger.claim(TO_WATCH, looks),
+                creates(room(camel, "task-submit")));
     }
 
+    private List<Task> creates(int most) {
+        // the gate counts what is at the provider, which takes long if that is much
+        if (most == 0 || !ledger.isDue(TaskState.ACCEPTED)) {
+            return List.of();
+        }
+        int room = Math.min(most, gate.room());
+        return gate.pausing()
+                ? ledger.claimLeastTried(TaskState.ACCEPTED, room)
+                : ledger.claim(TO_SUBMIT, room);
+    }
+
+    private void await(CamelContext camel, boolean full) {
+        long end = System.nanoTime() + tick.toNanos();
+        boolean rung;
+        do {
+            rung = ledger.bell().await(full ? A_FEW_LOOKS : tick);
+        } while (full && !rung && room(camel, "task-watch") == 0 && System.nanoTime() < end);
+    }
+
+    /** None before half of the queue is free: a claim of a few costs as much as one of many. */
     private int room(CamelContext camel, String room) {
         // who only sends to a queue makes it, too: one without workers is no room
         if (!rooms.runs(room)) {
@@ -85,6 +112,10 @@ public final class DueTasks {
         }
         SedaComponent seda = camel.getComponent("seda", SedaComponent.class);
         QueueReference queue = seda.getQueues().get("seda://kling-" + room + "-workers");
-        return queue == null ? 0 : queue.getQueue().remainingCapacity();
+        if (queue == null) {
+            return 0;
+        }
+        int free = queue.getQueue().remainingCapacity();
+        return free < queue.getQueue().size() ? 0 : free;
     }
 }

@@ -206,6 +206,19 @@ public final class Ledger implements AutoCloseable {
                                 limit));
     }
 
+    /** Whether there is anything of this state to take. */
+    boolean isDue(TaskState state) {
+        return read(
+                handle ->
+                        handle.createQuery(
+                                        "select 1 from kling_task where state = '%s' and due_at <= <now> limit 1"
+                                                .formatted(state))
+                                .bind("now", now())
+                                .mapTo(int.class)
+                                .findOne()
+                                .isPresent());
+    }
+
     /**
      * Each state by itself, or the index gives no order and all that is due is sorted for a few of
      * them: with 100,000 due half a second on PostgreSQL.
@@ -298,16 +311,17 @@ public final class Ledger implements AutoCloseable {
                         && !move.columns().containsKey("report");
         if (mayBeLost) {
             return read(
-                    handle -> {
-                        int[] rows = new int[1];
-                        source.database().lazily(handle, () -> rows[0] = write(handle, task, move));
-                        return rows[0] == 1;
-                    });
+                            handle ->
+                                    source.database()
+                                            .lazily(
+                                                    handle,
+                                                    also -> update(handle, task, move, also)))
+                    == 1;
         }
         boolean written =
                 transaction(
                         handle -> {
-                            if (write(handle, task, move) == 0) {
+                            if (update(handle, task, move, "").execute() == 0) {
                                 return false;
                             }
                             Videos.write(handle, task.id(), move.videos());
@@ -331,11 +345,10 @@ public final class Ledger implements AutoCloseable {
                 });
     }
 
-    private int write(Handle handle, Task task, Move move) {
-        return write(handle, task, move, "");
-    }
-
-    private int write(Handle handle, Task task, Move move, String only) {
+    /**
+     * @param also what else must be so
+     */
+    private Update update(Handle handle, Task task, Move move, String also) {
         StringBuilder set = new StringBuilder("claimed = 0, hint = 0, due_at = ");
         set.append(due(move));
         if (move.state() != null) {
@@ -359,14 +372,13 @@ public final class Ledger implements AutoCloseable {
                         "update kling_task set "
                                 + set
                                 + " where id = :id and state = :was and claim = :claim"
-                                + only)
+                                + also)
                 .bind("due", move.due() == null ? 0 : move.due().toMillis())
                 .bind("state", move.state() == null ? null : move.state().name())
                 .bindMap(move.columns())
                 .bind("id", task.id())
                 .bind("was", task.state().name())
-                .bind("claim", task.claim())
-                .execute();
+                .bind("claim", task.claim());
     }
 
     private static String due(Move move) {
@@ -403,7 +415,8 @@ public final class Ledger implements AutoCloseable {
             return false;
         }
         Move goesOn = move.state() == TaskState.ACCEPTED ? move.unreported(now) : move;
-        return transaction(handle -> write(handle, now, goesOn, NOBODY_SAYS_CREATED)) == 1;
+        return transaction(handle -> update(handle, now, goesOn, NOBODY_SAYS_CREATED).execute())
+                == 1;
     }
 
     /**

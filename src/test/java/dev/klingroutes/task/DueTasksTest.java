@@ -1,0 +1,132 @@
+package dev.klingroutes.task;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.klingroutes.Rooms;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.camel.component.seda.SedaEndpoint;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class DueTasksTest {
+    private final TestLedger test =
+            TestLedger.on(
+                    TestLedger.On.SQLITE,
+                    Map.of("kling.clock.tick", "3600000", "kling.submit.in-flight", "50"));
+    private final DefaultCamelContext camel = new DefaultCamelContext();
+    private final DueTasks dueTasks =
+            new DueTasks(
+                    test.ledger(),
+                    test.gate(),
+                    new Rooms("all"),
+                    test.settings(),
+                    Clock.systemUTC());
+    private SedaEndpoint looks;
+    private SedaEndpoint creates;
+
+    @BeforeEach
+    void open() {
+        camel.start();
+        looks = queue("task-watch");
+        creates = queue("task-submit");
+    }
+
+    @AfterEach
+    void close() {
+        camel.stop();
+        test.close();
+    }
+
+    /** Of a room with four workers that are all busy. */
+    private SedaEndpoint queue(String room) {
+        SedaEndpoint queue =
+                camel.getEndpoint("seda:kling-" + room + "-workers?size=4", SedaEndpoint.class);
+        queue.start();
+        return queue;
+    }
+
+    private DueTasks.Due claim() {
+        DueTasks.Due due = dueTasks.claim(new DefaultExchange(camel));
+        due.looks().forEach(task -> looks.getQueue().add(new DefaultExchange(camel)));
+        due.creates().forEach(task -> creates.getQueue().add(new DefaultExchange(camel)));
+        return due;
+    }
+
+    private void submitted(int tasks) {
+        for (int i = 0; i < tasks; i++) {
+            Task task = test.claimed(TaskState.SUBMITTED);
+            test.ledger().write(task, Move.again(Duration.ZERO));
+        }
+    }
+
+    @Test
+    void each_goes_to_its_room() {
+        submitted(1);
+        Task rendered = test.claimed(TaskState.SUCCEEDED);
+        test.ledger().write(rendered, Move.again(Duration.ZERO));
+        test.accept("cat");
+        queue("video-download");
+
+        DueTasks.Due due = claim();
+
+        assertThat(due.looks()).extracting(Task::state).containsExactly(TaskState.SUBMITTED);
+        assertThat(due.downloads()).extracting(Task::id).containsExactly(rendered.id());
+        assertThat(due.creates()).extracting(Task::name).containsExactly("cat");
+    }
+
+    @Test
+    void no_more_than_the_workers_can_take_and_none_before_half_of_it_can_be_taken() {
+        submitted(9);
+        assertThat(claim().looks()).hasSize(4);
+
+        looks.getQueue().remove();
+        test.accept("cat");
+        assertThat(claim().looks()).as("one place is free").isEmpty();
+
+        looks.getQueue().remove();
+        assertThat(claim().looks()).as("two places are free").hasSize(2);
+    }
+
+    @Test
+    void room_for_looks_ends_the_wait_long_before_its_tick() throws Exception {
+        submitted(5);
+        claim();
+        test.ledger().bell().await(Duration.ZERO);
+        AtomicReference<Thread> clock = new AtomicReference<>();
+        CompletableFuture<DueTasks.Due> later =
+                CompletableFuture.supplyAsync(
+                        () -> {
+                            clock.set(Thread.currentThread());
+                            return claim();
+                        });
+        await().until(
+                        () ->
+                                clock.get() != null
+                                        && clock.get().getState() == Thread.State.TIMED_WAITING);
+
+        looks.getQueue().clear();
+
+        assertThat(later.get(20, SECONDS).any()).as("it was full").isFalse();
+        assertThat(claim().looks()).hasSize(1);
+    }
+
+    @Test
+    void a_create_that_is_accepted_ends_the_wait_before_its_tick() throws Exception {
+        CompletableFuture<DueTasks.Due> idle = CompletableFuture.supplyAsync(this::claim);
+
+        test.accept("cat");
+
+        assertThat(idle.thenApply(due -> due.any() ? due : claim()).get(20, SECONDS).creates())
+                .extracting(Task::name)
+                .containsExactly("cat");
+    }
+}
