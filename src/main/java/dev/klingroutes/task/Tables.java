@@ -65,8 +65,8 @@ final class Tables {
     }
 
     /**
-     * Every file that was run, of this jar or of another, as {@link #asRun} writes it; empty if none
-     * was. Flyway is not loaded for it.
+     * Every file that was run, of this jar or of another, as {@link #asRun} writes it; empty if
+     * none was. Flyway is not loaded for it.
      */
     static List<String> history(DataSource source) {
         try {

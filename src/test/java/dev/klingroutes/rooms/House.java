@@ -268,14 +268,14 @@ final class House implements AutoCloseable {
     }
 
     /**
-     * Makes due what waits in this state and is in nobody's hands, as if its time had come; what
-     * was tried least comes first, or it would wait behind what is hurried again and again.
+     * Makes due what waits in this state and is in nobody's hands, as if its time had come: behind
+     * what is due already, which would wait for ever if others were hurried again and again.
      */
     void hurry(String state) throws SQLException {
+        long now = System.currentTimeMillis();
         pretend(
-                "update kling_task set due_at = failures where claimed = 0 and state = '"
-                        + state
-                        + "'");
+                "update kling_task set due_at = %1$d where claimed = 0 and due_at > %1$d and state = '%2$s'"
+                        .formatted(now, state));
     }
 
     /** How many tasks fulfil a condition in SQL. */
@@ -286,7 +286,7 @@ final class House implements AutoCloseable {
 
     /** Takes a table away from a house that is open. */
     void breakLedger() throws SQLException {
-        pretend("drop table kling_gate");
+        pretend("drop table kling_task");
     }
 
     String state(String stem) {

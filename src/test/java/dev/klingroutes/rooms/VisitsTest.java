@@ -36,6 +36,11 @@ class VisitsTest {
     /** Of each of two guests; a stop with work in hand takes Camel a second. */
     private static final int VISITS = 25;
 
+    private static final String UNFINISHED =
+            "select stem || ' ' || state || ', claim ' || claim || ', claimed ' || claimed"
+                    + " || ', due ' || due_at from kling_task"
+                    + " where state not in ('DELIVERED', 'FAILED')";
+
     private static final Path OPEN_FILES = Path.of("/proc/self/fd");
 
     @TempDir Path home;
@@ -133,10 +138,8 @@ class VisitsTest {
         void finish() throws Exception {
             sandbox.misbehave("");
             try (House open = house.open()) {
-                soon(
-                        () ->
-                                assertThat(open.tasks("DELIVERED") + open.tasks("FAILED"))
-                                        .isEqualTo(drops));
+                soon(() -> assertThat(open.values(UNFINISHED)).isEmpty());
+                assertThat(open.tasks("DELIVERED") + open.tasks("FAILED")).isEqualTo(drops);
             }
             assertThat(sandbox.stats().createsReceived()).isEqualTo(drops);
         }
