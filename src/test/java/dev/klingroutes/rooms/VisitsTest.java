@@ -138,7 +138,11 @@ class VisitsTest {
         void finish() throws Exception {
             sandbox.misbehave("");
             try (House open = house.open()) {
-                soon(() -> assertThat(open.values(UNFINISHED)).isEmpty());
+                // what waited for a worker when a context stopped is claimed until its lease is
+                // over
+                House.soon()
+                        .atMost(Duration.ofSeconds(90))
+                        .untilAsserted(() -> assertThat(open.values(UNFINISHED)).isEmpty());
                 assertThat(open.tasks("DELIVERED") + open.tasks("FAILED")).isEqualTo(drops);
             }
             assertThat(sandbox.stats().createsReceived()).isEqualTo(drops);
