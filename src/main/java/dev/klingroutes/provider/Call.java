@@ -47,11 +47,6 @@ public record Call(Task task, String url, String body, String said) {
         return address + PATH + "text2video/" + UUID.randomUUID();
     }
 
-    /** For the YAML. */
-    public String method() {
-        return body == null ? "GET" : "POST";
-    }
-
     /** A reply without the secret of the callback that was sent, wherever it repeats it. */
     byte[] withoutSecret(byte[] reply) {
         CallbackToken token =
@@ -68,7 +63,7 @@ public record Call(Task task, String url, String body, String said) {
     /** Not the body: it may hold the secret of a callback. */
     @Override
     public String toString() {
-        return method() + " " + url;
+        return (body == null ? "GET " : "POST ") + url;
     }
 
     private static Call get(Task task, String id, String said) {

@@ -12,12 +12,14 @@ final class Bell {
         rung.release();
     }
 
-    /** Waits until it is rung, or this thread shall stop; what rang before counts. */
+    /**
+     * Waits until it is rung, or this thread shall stop; false: it was not. What rang before
+     * counts.
+     */
     boolean await(Duration most) {
         try {
             boolean heard = rung.tryAcquire(most.toMillis(), TimeUnit.MILLISECONDS);
-            rung.drainPermits();
-            return heard;
+            return rung.drainPermits() > 0 || heard;
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             return true;

@@ -70,6 +70,9 @@ enum Database {
             "for update") {
         @Override
         int lazily(Handle handle, Function<String, Update> update) {
+            if (handle.isInTransaction()) {
+                throw new IllegalStateException("the rest of it would not be forced either");
+            }
             // holds for this transaction, which is this statement: one way to the server and back
             return update.apply(" and set_config('synchronous_commit', 'off', true) = 'off'")
                     .execute();

@@ -27,8 +27,11 @@ public final class DueTasks {
     private static final Set<TaskState> TO_DOWNLOAD = EnumSet.of(TaskState.SUCCEEDED);
     private static final long THAW_EVERY_MILLIS = 60_000;
 
-    /** How long it takes to make a few looks. */
-    private static final Duration A_FEW_LOOKS = Duration.ofMillis(2);
+    private static final List<String> WORKERS =
+            List.of("video-download", "task-watch", "task-submit");
+
+    /** So short that workers do not run out of tasks, so long that it costs nothing. */
+    private static final Duration FULL_FOR = Duration.ofMillis(5);
 
     private final Ledger ledger;
     private final Gate gate;
@@ -56,24 +59,27 @@ public final class DueTasks {
     }
 
     /**
-     * Claims what is due. If nothing is, or the ledger cannot be asked, it returns after a tick;
-     * sooner if this process makes something due, or has made the looks that were handed out.
+     * Claims what is due. If nothing can be, or the ledger cannot be asked, it returns after a
+     * tick; sooner if this process makes something due, or workers that had enough can take more.
      */
     public Due claim(Exchange exchange) {
         CamelContext camel = exchange.getContext();
-        int looks = room(camel, "task-watch");
+        List<String> full =
+                WORKERS.stream()
+                        .filter(room -> rooms.runs(room) && room(camel, room) == 0)
+                        .toList();
         Due due = Due.NOTHING;
         try {
-            due = claim(camel, looks);
+            due = claim(camel);
             return due;
         } finally {
             if (!due.any()) {
-                await(camel, looks == 0 && rooms.runs("task-watch"));
+                await(camel, full);
             }
         }
     }
 
-    private Due claim(CamelContext camel, int looks) {
+    private Due claim(CamelContext camel) {
         long now = clock.millis();
         if (Math.abs(now - thawed) > THAW_EVERY_MILLIS) {
             thawed = now;
@@ -81,7 +87,7 @@ public final class DueTasks {
         }
         return new Due(
                 ledger.claim(TO_DOWNLOAD, room(camel, "video-download")),
-                ledger.claim(TO_WATCH, looks),
+                ledger.claim(TO_WATCH, room(camel, "task-watch")),
                 creates(room(camel, "task-submit")));
     }
 
@@ -96,12 +102,14 @@ public final class DueTasks {
                 : ledger.claim(TO_SUBMIT, room);
     }
 
-    private void await(CamelContext camel, boolean full) {
+    private void await(CamelContext camel, List<String> full) {
         long end = System.nanoTime() + tick.toNanos();
-        boolean rung;
+        boolean enough;
         do {
-            rung = ledger.bell().await(full ? A_FEW_LOOKS : tick);
-        } while (full && !rung && room(camel, "task-watch") == 0 && System.nanoTime() < end);
+            enough =
+                    ledger.bell().await(full.isEmpty() ? tick : FULL_FOR)
+                            || full.stream().anyMatch(room -> room(camel, room) > 0);
+        } while (!enough && System.nanoTime() < end);
     }
 
     /** None before half of the queue is free: a claim of a few costs as much as one of many. */

@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
  * Each process learns it for itself, by a time that no clock can turn.
  */
 final class Pause {
-    /** A try that is not made after so long, because nothing was due, is granted again. */
+    /** A try that is not made after so long, because no task came to it, is granted again. */
     private static final Duration GRANT = Duration.ofSeconds(1);
 
     private static final Backoff GAP = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));

@@ -66,7 +66,7 @@ final class Tables {
 
     /**
      * Every file that was run, of this jar or of another, as {@link #asRun} writes it; empty if
-     * none was. Flyway is not loaded for it.
+     * none was, or it cannot be read. Flyway is not loaded for it.
      */
     static List<String> history(DataSource source) {
         try {

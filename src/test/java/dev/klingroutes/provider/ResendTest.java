@@ -91,7 +91,6 @@ class ResendTest {
 
         Call call = resend.begin(task);
 
-        assertThat(call.method()).isEqualTo("POST");
         assertThat(call.url()).isEqualTo(TestLedger.ADDRESS + "/kling/v1/videos/text2video");
         assertThat(call.body()).isEqualTo(test.value(String.class, "select body from kling_task"));
         assertThat(call.task().state()).isEqualTo(SUBMITTING);

@@ -76,7 +76,6 @@ class SubmitTest {
 
         Call call = submit.begin(task);
 
-        assertThat(call.method()).isEqualTo("POST");
         assertThat(call.url()).isEqualTo(TestLedger.ADDRESS + "/kling/v1/videos/text2video");
         assertThat(Json.map(call.body()))
                 .containsEntry("prompt", "a cat")

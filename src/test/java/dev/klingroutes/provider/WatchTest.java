@@ -51,7 +51,7 @@ class WatchTest {
     void it_is_asked_for_by_the_id_of_the_provider() {
         assertThat(watch.call(task).url())
                 .isEqualTo(TestLedger.ADDRESS + "/kling/v1/videos/text2video/t-cat");
-        assertThat(watch.call(task).method()).isEqualTo("GET");
+        assertThat(watch.call(task).body()).as("a GET").isNull();
     }
 
     @Test

@@ -16,7 +16,10 @@ import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+/** With a tick so long that no test outlives one. */
+@Timeout(60)
 class DueTasksTest {
     private final TestLedger test =
             TestLedger.on(
@@ -38,6 +41,7 @@ class DueTasksTest {
         camel.start();
         looks = queue("task-watch");
         creates = queue("task-submit");
+        queue("video-download");
     }
 
     @AfterEach
@@ -68,13 +72,29 @@ class DueTasksTest {
         }
     }
 
+    /** One that has found nothing to claim. */
+    private CompletableFuture<DueTasks.Due> waiting() {
+        test.ledger().bell().await(Duration.ZERO);
+        AtomicReference<Thread> clock = new AtomicReference<>();
+        CompletableFuture<DueTasks.Due> waiting =
+                CompletableFuture.supplyAsync(
+                        () -> {
+                            clock.set(Thread.currentThread());
+                            return claim();
+                        });
+        await().until(
+                        () ->
+                                clock.get() != null
+                                        && clock.get().getState() == Thread.State.TIMED_WAITING);
+        return waiting;
+    }
+
     @Test
     void each_goes_to_its_room() {
         submitted(1);
         Task rendered = test.claimed(TaskState.SUCCEEDED);
         test.ledger().write(rendered, Move.again(Duration.ZERO));
         test.accept("cat");
-        queue("video-download");
 
         DueTasks.Due due = claim();
 
@@ -97,36 +117,48 @@ class DueTasksTest {
     }
 
     @Test
-    void room_for_looks_ends_the_wait_long_before_its_tick() throws Exception {
+    void room_for_looks_ends_the_wait_before_its_tick() throws Exception {
         submitted(5);
         claim();
-        test.ledger().bell().await(Duration.ZERO);
-        AtomicReference<Thread> clock = new AtomicReference<>();
-        CompletableFuture<DueTasks.Due> later =
-                CompletableFuture.supplyAsync(
-                        () -> {
-                            clock.set(Thread.currentThread());
-                            return claim();
-                        });
-        await().until(
-                        () ->
-                                clock.get() != null
-                                        && clock.get().getState() == Thread.State.TIMED_WAITING);
+        CompletableFuture<DueTasks.Due> waiting = waiting();
 
         looks.getQueue().clear();
 
-        assertThat(later.get(20, SECONDS).any()).as("it was full").isFalse();
+        assertThat(waiting.get(20, SECONDS).any()).as("it was full").isFalse();
         assertThat(claim().looks()).hasSize(1);
     }
 
     @Test
-    void a_create_that_is_accepted_ends_the_wait_before_its_tick() throws Exception {
-        CompletableFuture<DueTasks.Due> idle = CompletableFuture.supplyAsync(this::claim);
+    void room_for_creates_ends_it_too() throws Exception {
+        test.accept("a", "b", "c", "d", "e");
+        claim();
+        CompletableFuture<DueTasks.Due> waiting = waiting();
+
+        creates.getQueue().clear();
+
+        assertThat(waiting.get(20, SECONDS).any()).as("it was full").isFalse();
+        assertThat(claim().creates()).hasSize(1);
+    }
+
+    @Test
+    void so_does_a_prompt_that_is_accepted() throws Exception {
+        CompletableFuture<DueTasks.Due> waiting = waiting();
 
         test.accept("cat");
 
-        assertThat(idle.thenApply(due -> due.any() ? due : claim()).get(20, SECONDS).creates())
-                .extracting(Task::name)
-                .containsExactly("cat");
+        assertThat(waiting.get(20, SECONDS).any()).isFalse();
+        assertThat(claim().creates()).extracting(Task::name).containsExactly("cat");
+    }
+
+    @Test
+    void also_while_the_workers_have_all_the_looks_they_can_take() throws Exception {
+        submitted(5);
+        claim();
+        CompletableFuture<DueTasks.Due> waiting = waiting();
+
+        test.accept("cat");
+
+        assertThat(waiting.get(20, SECONDS).any()).isFalse();
+        assertThat(claim().creates()).extracting(Task::name).containsExactly("cat");
     }
 }
