@@ -2,7 +2,7 @@ package dev.klingroutes.provider;
 
 import java.io.IOException;
 
-/** The connection failed before the first byte of the request: nothing can have been created. */
+/** A create call failed before the first byte of its request: nothing was created by it. */
 public class NotSent extends IOException {
     NotSent(IOException cause) {
         super(cause.getMessage(), cause);

@@ -108,7 +108,9 @@ public final class ProviderHttp implements HttpClientConfigurer {
             scope.execRuntime.discardEndpoint();
             IOException failed =
                     ended.isDone() ? new IOException("no answer within " + deadline, e) : io(e);
-            throw scope.clientContext.getAttribute(SENT) == null ? new NotSent(failed) : failed;
+            // a look that was not sent says nothing of the create before it
+            boolean notSent = create && scope.clientContext.getAttribute(SENT) == null;
+            throw notSent ? new NotSent(failed) : failed;
         } finally {
             ended.complete(null);
         }

@@ -230,7 +230,18 @@ class ProviderHttpTest {
         server.answers("this is not TLS\r\n\r\n");
         assertThat(failure(server.url().replace("http:", "https:") + "/c", "POST"))
                 .isInstanceOf(NotSent.class);
-        assertThat(failure("http://127.0.0.1:" + closed + "/l", "GET")).isInstanceOf(NotSent.class);
+    }
+
+    @Test
+    void a_look_that_was_not_sent_does_not_say_that_a_create_was_not() throws Exception {
+        int closed;
+        try (ServerSocket free = new ServerSocket(0)) {
+            closed = free.getLocalPort();
+        }
+
+        assertThat(failure("http://127.0.0.1:" + closed + "/l", "GET"))
+                .isInstanceOf(IOException.class)
+                .isNotInstanceOf(NotSent.class);
     }
 
     @Test

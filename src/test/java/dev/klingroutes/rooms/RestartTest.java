@@ -77,6 +77,29 @@ class RestartTest {
     }
 
     @Test
+    void a_create_that_was_cut_off_is_not_sent_again_because_the_provider_cannot_be_reached()
+            throws Exception {
+        open(SandboxSettings.defaults().withRender(Duration.ofMillis(50)));
+        house.drop("cat.txt", "a cat");
+        soon(() -> assertThat(house.outbox("cat.json")).exists());
+        house.close();
+        house.pretend(
+                "update kling_task set state = 'SUBMITTING', task_id = null, claimed = 1,"
+                        + " succeeded_at = null, submitted_at = null");
+        int port = sandbox.port();
+        sandbox.close();
+
+        house.open();
+        soon(() -> assertThat(house.state("cat")).isNotEqualTo("SUBMITTING"));
+        assertThat(house.state("cat")).isEqualTo("UNCERTAIN");
+
+        sandbox = Sandbox.start(SandboxSettings.defaults().withPort(port));
+        house.hurry("UNCERTAIN");
+        soon(() -> assertThat(sandbox.stats().lookupsByExternalId()).isPositive());
+        assertThat(sandbox.stats().createsReceived()).isZero();
+    }
+
+    @Test
     void a_video_that_was_published_before_the_end_is_not_fetched_again() throws Exception {
         open(SandboxSettings.defaults().withRender(Duration.ofMillis(50)));
         house.drop("cat.txt", "a cat");
