@@ -359,6 +359,8 @@ public final class LedgerSource implements AutoCloseable {
         // or a server that vanished without a word would hold a worker for ever
         config.addDataSourceProperty("socketTimeout", NO_ANSWER_SECONDS);
         config.addDataSourceProperty("tcpKeepAlive", true);
+        // the rows of one file travel together; how many of them went in is asked by returning
+        config.addDataSourceProperty("reWriteBatchedInserts", true);
         config.setMaximumPoolSize(POSTGRESQL_CONNECTIONS);
         config.setConnectionTimeout(NO_CONNECTION_MILLIS);
         config.setPoolName("kling-ledger");

@@ -2,9 +2,9 @@ package dev.klingroutes.task;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** Gives every task a stem that no other task of its folder has or ever had. */
 final class Names {
@@ -24,41 +24,40 @@ final class Names {
     /** The stems, in the order of the wishes: the wish itself, or {@code cat~1a2b3c4d}. */
     List<String> reserve(List<String> ids, List<String> wishes) {
         List<String> stems = wishes.stream().map(Stem::cut).toList();
-        boolean[] had = insert(ids, stems);
+        Set<String> had = insert(ids, stems);
         List<String> reserved = new ArrayList<>(stems.size());
         for (int i = 0; i < stems.size(); i++) {
-            reserved.add(had[i] ? stems.get(i) : own(ids.get(i), stems.get(i)));
+            String id = ids.get(i);
+            reserved.add(had.contains(id) ? stems.get(i) : own(id, stems.get(i)));
         }
         return reserved;
     }
 
-    private boolean[] insert(List<String> ids, List<String> stems) {
-        PreparedBatch names =
-                handle.prepareBatch(
-                        "insert into kling_name (name, task) values (:name, :task)"
-                                + " on conflict (name) do nothing");
-        List<Integer> asked = new ArrayList<>();
+    /** One row. */
+    public record Name(String name, String task) {}
+
+    /** The tasks that got their stem. */
+    private Set<String> insert(List<String> ids, List<String> stems) {
+        List<Name> free = new ArrayList<>(stems.size());
         for (int i = 0; i < stems.size(); i++) {
             if (!taken.test(stems.get(i))) {
-                names.bind("name", Stem.folded(folder + "/" + stems.get(i)))
-                        .bind("task", ids.get(i))
-                        .add();
-                asked.add(i);
+                free.add(new Name(Stem.folded(folder + "/" + stems.get(i)), ids.get(i)));
             }
         }
-        boolean[] had = new boolean[stems.size()];
-        if (!asked.isEmpty()) {
-            int[] rows = names.execute();
-            for (int i = 0; i < rows.length; i++) {
-                had[asked.get(i)] = rows[i] == 1;
-            }
+        if (free.isEmpty()) {
+            return Set.of();
         }
-        return had;
+        return handle.createQuery(
+                        "insert into kling_name (name, task) values <names>"
+                                + " on conflict (name) do nothing returning task")
+                .bindMethodsList("names", free, List.of("name", "task"))
+                .mapTo(String.class)
+                .set();
     }
 
     private String own(String id, String stem) {
         String own = Stem.own(stem, id);
-        if (insert(List.of(id), List.of(own))[0]) {
+        if (!insert(List.of(id), List.of(own)).isEmpty()) {
             return own;
         }
         // short enough for every suffix, and nobody else's
