@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Assumptions;
  * -Dtest=DiskFullTest}.
  */
 public final class SmallDisk implements AutoCloseable {
-    private static final int BLOCK_BYTES = 4096;
+    /** Every file takes a whole number of these. */
+    public static final int BLOCK_BYTES = 4096;
 
     private final Path folder;
     private final Path ballast;

@@ -78,6 +78,28 @@ class DiskFullTest {
     }
 
     @Test
+    void of_the_outbox_between_a_video_and_its_sidecar() throws Exception {
+        open("outbox");
+        house.drop("cow.txt", "a cow");
+        deliveredAndBoughtOnce(1);
+        long video = Files.size(home.resolve("outbox/cow.mp4"));
+        // for a video and the mark of its download, which is smaller than so long a prompt
+        disk.fill((video / SmallDisk.BLOCK_BYTES + 2) * SmallDisk.BLOCK_BYTES);
+        house.drop("cat.txt", "a cat, " + "猫".repeat(2400));
+        soon(() -> assertThat(house.failed("cat.error.json")).exists());
+        assertThat(house.error("cat").get("message").textValue()).contains(FULL);
+        assertThat(house.files("outbox")).contains("cat.mp4").doesNotContain("cat.json");
+
+        disk.free();
+        deliveredAndBoughtOnce(2);
+        assertThat(house.files("outbox"))
+                .containsExactly("cat.json", "cat.mp4", "cow.json", "cow.mp4");
+        assertThat(sandbox.stats().downloads()).isEqualTo(2);
+        assertThat(console.lines(FULL)).hasSize(1);
+        soon(() -> assertThat(house.files("failed")).isEmpty());
+    }
+
+    @Test
     void of_the_ledger_when_a_prompt_is_accepted() throws Exception {
         open("data");
         disk.fill();
