@@ -29,6 +29,7 @@ final class Part {
     private final Video video;
     private final Link link;
     private final FileChannel channel;
+    private final Forcing forcing;
     private final Transfer transfer;
     private String validator;
     private long total = -1;
@@ -47,14 +48,16 @@ final class Part {
                         StandardOpenOption.CREATE_NEW,
                         StandardOpenOption.READ,
                         StandardOpenOption.WRITE);
-        transfer = new Transfer(channel, maxBytes, () -> noting(progress.check()));
+        forcing = new Forcing(channel::force);
+        transfer = new Transfer(channel, maxBytes, () -> came(progress.check()));
     }
 
-    private boolean noting(boolean now) throws IOException {
-        if (now) {
+    private boolean came(boolean toBeNoted) throws IOException {
+        forcing.grown(size());
+        if (toBeNoted) {
             note();
         }
-        return now;
+        return toBeNoted;
     }
 
     /**
@@ -130,7 +133,7 @@ final class Part {
 
     /** It is verified, and survives a power failure from here on. */
     void finish() throws IOException {
-        channel.force(true);
+        forcing.all();
         whole = true;
     }
 
