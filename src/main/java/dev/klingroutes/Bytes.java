@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A size as settings write it: {@code 2GB}, {@code 64MB}, {@code 1000}. */
+/** A size as settings write it: {@code 2GB}, {@code 64MB}, {@code 1000}; in powers of 1024. */
 public record Bytes(long count) {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,15})\\s*([KMGT]?)B?");
 

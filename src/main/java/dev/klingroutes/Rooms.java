@@ -75,7 +75,7 @@ public final class Rooms {
                                 + "\" is no room"
                                 + Nearest.to(name, ALL)
                                         .map(near -> "; did you mean " + near + "?")
-                                        .orElse("")
+                                        .orElse(".")
                                 + " It must be all, none, or some of "
                                 + String.join(",", ALL));
             }

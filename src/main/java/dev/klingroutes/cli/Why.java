@@ -36,7 +36,7 @@ final class Why {
                             .collect(joining(", "));
             case FAILED -> trouble(task, "failed");
             case CANCELLED ->
-                    task.mayBeBought()
+                    task.mayHaveBeenBought()
                             ? "may still be charged"
                                     + (task.money().cost() == null
                                             ? ""

@@ -1,5 +1,6 @@
 package dev.klingroutes.failure;
 
+import dev.klingroutes.provider.Submit;
 import dev.klingroutes.task.Task;
 
 /** What a person can do about a task that failed or waits. */
@@ -26,6 +27,13 @@ final class Advice {
             case SUCCEEDED ->
                     "It is paid and rendered and is tried again by itself; nothing is bought anew."
                             + " Clear what the message names: the disk, the folder, or the link's address.";
+            case ACCEPTED ->
+                    Submit.OTHER_ADDRESS.equals(task.code())
+                            ? "Set kling.api.url back to that address, or cancel this task (java -jar"
+                                    + " target/kling-routes.jar tasks cancel "
+                                    + task.id()
+                                    + ") and drop its prompt again. Until then it is not sent."
+                            : "Nothing: it is tried again by itself.";
             default -> "Nothing: it is tried again by itself.";
         };
     }
@@ -35,8 +43,8 @@ final class Advice {
                 task.times().resent() != null
                         ? "It was sent once more under the same external_task_id and is not sent again."
                         : resend
-                                ? "It is sent once more, under the same external_task_id, if the look-ups"
-                                        + " of about two minutes do not find it."
+                                ? "It is sent once more, under the same external_task_id, if six look-ups"
+                                        + " do not find it."
                                 : "It is not sent again.";
         String settle = "java -jar target/kling-routes.jar tasks settle " + task.id();
         return "Nobody knows whether the provider created this task, and it may be charged. "

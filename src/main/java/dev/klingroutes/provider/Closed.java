@@ -5,7 +5,7 @@ import java.util.Set;
 
 /** What a person can do when the provider takes no task at all (kling-api 3). */
 final class Closed {
-    private static final Set<String> MONEY =
+    static final Set<String> MONEY =
             Set.of(
                     "1100",
                     "1101",

@@ -141,7 +141,7 @@ public final class Lookup {
         return null;
     }
 
-    /** After about two minutes. */
+    /** After about two minutes; sooner if the provider could not be reached. */
     static boolean quickOnesAreUsedUp(Task task) {
         return task.failures() + 1 >= QUICK_LOOKUPS;
     }

@@ -25,8 +25,6 @@ import org.apache.hc.core5.http.io.entity.EntityUtils;
  */
 public record Ping(String fault, Optional<Duration> ahead) {
     private static final Set<String> KEY = Set.of("1000", "1001", "1002", "1003", "1004");
-    private static final Set<String> MONEY =
-            Set.of("1100", "1101", "1102", "insufficient_user_quota");
 
     /** Reads {@code kling.api.url}, {@code kling.watch.deadline} and the key. */
     public static Ping provider(Settings settings) {
@@ -50,7 +48,7 @@ public record Ping(String fault, Optional<Duration> ahead) {
     private static String fault(Reply reply, boolean keyless) {
         int status = reply.httpStatus();
         String code = reply.code() == null ? "" : reply.code();
-        if (MONEY.contains(code)) {
+        if (Closed.MONEY.contains(code)) {
             return "the account has no balance or is suspended: " + reply.shown();
         }
         if (code.equals("1304")) {

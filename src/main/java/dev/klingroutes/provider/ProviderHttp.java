@@ -39,7 +39,9 @@ public final class ProviderHttp implements HttpClientConfigurer {
 
     private static final String SENT = "kling-sent";
 
+    /** Opened as needed; with the usual 20, a create would wait behind looks. */
     private static final int CONNECTIONS = 200;
+
     private static final int MOST_HEADERS = 200;
     private static final int LONGEST_HEADER = 1 << 14;
 

@@ -37,7 +37,7 @@ public record Reply(
         GOING,
         SUCCEEDED,
         FAILED,
-        /** A word that we do not know: counts as going, and is told. */
+        /** A word that we do not know: counts as going; the log {@code kling.look} shows it. */
         UNKNOWN
     }
 

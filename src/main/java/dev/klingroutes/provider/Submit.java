@@ -33,7 +33,10 @@ public final class Submit {
 
     private static final Duration STORE_AGAIN = Duration.ofSeconds(1);
     private static final String BUDGET = "budget";
-    private static final String OTHER_ADDRESS = "other-address";
+
+    /** The code of a task that waits because it was accepted for another address. */
+    public static final String OTHER_ADDRESS = "other-address";
+
     private static final Duration OTHER_ADDRESS_AGAIN = Duration.ofMinutes(10);
     static final String NO_ANSWER = "no-answer";
     private static final Duration FIRST_LOOKUP = Duration.ofSeconds(2);

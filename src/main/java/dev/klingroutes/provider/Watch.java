@@ -84,9 +84,12 @@ public final class Watch {
             return going;
         }
         if (task.state() == TaskState.SUBMITTED) {
-            ledger.write(
-                    task, Move.to(TaskState.OVERDUE).due(every).looks(task.looks() + 1).reported());
-            return going + ": overdue, looked at more rarely from now on";
+            if (ledger.write(
+                    task,
+                    Move.to(TaskState.OVERDUE).due(every).looks(task.looks() + 1).reported())) {
+                LOG.warn("{}  {}: overdue, looked at more rarely from now on", task.name(), going);
+            }
+            return going;
         }
         ledger.write(task, overdue(age).failures(0).looks(task.looks() + 1));
         return going;

@@ -43,6 +43,7 @@ public final class Acceptance {
      *
      * @param folder the sub-folder of the drop, "" for none
      * @param taken whether a stem is in use in the folders, though not in the ledger
+     * @return in the order of the prompts; empty if the drop was in the ledger already
      */
     public List<Accepted> accept(
             String dropId,

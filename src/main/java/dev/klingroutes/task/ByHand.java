@@ -45,7 +45,7 @@ public final class ByHand {
     }
 
     private String revive(Task task) throws NotPossible {
-        if (!task.mayBeBought()) {
+        if (!task.mayHaveBeenBought()) {
             anew(task);
             return "was not bought before; it is sent now";
         }
@@ -154,7 +154,7 @@ public final class ByHand {
                                         "claim >= :claim",
                                         Map.of())));
         String price = task.money().cost() == null ? "" : " (about " + task.money().cost() + ")";
-        if (!task.mayBeBought()) {
+        if (!task.mayHaveBeenBought()) {
             return "was cancelled; nothing was bought";
         }
         if (task.times().succeeded() != null) {

@@ -97,7 +97,7 @@ public record Task(
     }
 
     /** Whether the provider may have it: then it is never bought anew by itself. */
-    public boolean mayBeBought() {
+    public boolean mayHaveBeenBought() {
         return money.boughtDay() != null;
     }
 

@@ -12,7 +12,8 @@ public enum TaskState {
     /** The create call may be under way. Its reply, or a look-up after a crash, moves it on. */
     SUBMITTING,
     /**
-     * It may have been created. Looked up by our own id until proven; never sent again by itself.
+     * It may have been created. Looked up by our own id until proven; sent again by itself only if
+     * {@code kling.submit.uncertain} says so, and once.
      */
     UNCERTAIN,
     /** The provider gave us a task id. {@code task-watch} looks until it has ended. */

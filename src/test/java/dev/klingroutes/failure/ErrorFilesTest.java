@@ -1,5 +1,6 @@
 package dev.klingroutes.failure;
 
+import static dev.klingroutes.task.TaskState.ACCEPTED;
 import static dev.klingroutes.task.TaskState.FAILED;
 import static dev.klingroutes.task.TaskState.OVERDUE;
 import static dev.klingroutes.task.TaskState.SUBMITTED;
@@ -10,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.klingroutes.Settings;
 import dev.klingroutes.provider.Json;
+import dev.klingroutes.provider.Submit;
 import dev.klingroutes.task.Acceptance;
 import dev.klingroutes.task.Move;
 import dev.klingroutes.task.Task;
@@ -19,6 +21,7 @@ import dev.klingroutes.video.Durable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -98,6 +101,22 @@ class ErrorFilesTest {
         assertThat(error.get("what_to_do").toString())
                 .contains("It is not sent again.", "console", "external_task_id")
                 .contains(settle + " --not-created", settle + " --task-id TASK_ID");
+    }
+
+    @Test
+    void it_says_how_one_that_was_accepted_for_another_address_goes_on() throws IOException {
+        Task task = test.claimed(ACCEPTED, "cat");
+        Move waits = Move.again(Duration.ofHours(1)).told(Submit.OTHER_ADDRESS, "why", null);
+        test.ledger().write(task, waits.reported());
+        files.settle(files.owing().get(0));
+        assertThat(read("cat.error.json").get("what_to_do").toString())
+                .contains("kling.api.url", "tasks cancel " + task.id());
+
+        test.later(Duration.ofHours(1));
+        test.ledger().write(test.claim(ACCEPTED), waits.told("trouble", "why", null).reported());
+        files.settle(files.owing().get(0));
+        assertThat(read("cat.error.json").get("what_to_do").toString())
+                .contains("tried again by itself");
     }
 
     @Test

@@ -56,7 +56,7 @@ class TroubleTest {
         assertThat(back.failures()).isEqualTo(1);
         assertThat(back.code()).isEqualTo("not-sent");
         assertThat(back.decision().verdict()).isEqualTo("not-sent");
-        assertThat(back.mayBeBought()).isFalse();
+        assertThat(back.mayHaveBeenBought()).isFalse();
         assertThat(back.message()).contains("connection refused");
         assertThat(test.untilDue(task)).isLessThanOrEqualTo(Duration.ofSeconds(1));
         assertThat(test.column("in_flight_until", task)).isNull();
@@ -73,7 +73,7 @@ class TroubleTest {
         Task back = test.find(task);
         assertThat(back.state()).isEqualTo(ACCEPTED);
         assertThat(back.code()).isEqualTo("not-sent");
-        assertThat(back.mayBeBought()).isFalse();
+        assertThat(back.mayHaveBeenBought()).isFalse();
         assertThat(test.column("in_flight_until", task)).isNull();
         assertThat(test.ledger().write(anothers, Submit.unanswered("cut off")))
                 .as("the other one finds it gone")
@@ -89,7 +89,7 @@ class TroubleTest {
         trouble.happened(task, NotSentForTest.because("the machine slept"));
 
         assertThat(test.find(task).state()).isEqualTo(ACCEPTED);
-        assertThat(test.find(task).mayBeBought()).isFalse();
+        assertThat(test.find(task).mayHaveBeenBought()).isFalse();
         assertThat(test.find(task).report()).as("its error file goes").isEqualTo("remove");
     }
 
@@ -130,7 +130,7 @@ class TroubleTest {
         assertThat(unclear.message()).isEqualTo("IOException: reset by peer");
         assertThat(unclear.decision().verdict()).isEqualTo("no-answer");
         assertThat(unclear.decision().message()).isEqualTo("IOException: reset by peer");
-        assertThat(unclear.mayBeBought()).isTrue();
+        assertThat(unclear.mayHaveBeenBought()).isTrue();
         assertThat(unclear.report()).isEqualTo("write");
         assertThat(test.column("in_flight_until", task)).isNotNull();
     }
@@ -144,7 +144,7 @@ class TroubleTest {
 
         Task back = test.find(task);
         assertThat(back.state()).isEqualTo(UNCERTAIN);
-        assertThat(back.mayBeBought()).isTrue();
+        assertThat(back.mayHaveBeenBought()).isTrue();
         assertThat(back.times().resent()).isNull();
         assertThat(back.decision().verdict()).isEqualTo("not-sent");
         assertThat(test.column("in_flight_until", task)).isNotNull();

@@ -277,7 +277,7 @@ class CreateAnswersTest {
         assertThat(task.state()).isEqualTo(row.state());
         assertThat(task.decision().verdict()).isEqualTo(row.decision());
         boolean failedAtOnce = row.line().endsWith("failed");
-        assertThat(task.mayBeBought()).isEqualTo(row.bought() || failedAtOnce);
+        assertThat(task.mayHaveBeenBought()).isEqualTo(row.bought() || failedAtOnce);
         if (row.request().equals(ORDINARY)) {
             assertThat(task.money().cost() != null).isEqualTo(row.bought() || failedAtOnce);
         }
@@ -307,7 +307,7 @@ class CreateAnswersTest {
         assertThat(task.state()).isEqualTo(UNCERTAIN);
         assertThat(task.decision().verdict()).isEqualTo("no-answer");
         assertThat(task.decision().message()).contains("no answer within");
-        assertThat(task.mayBeBought()).isTrue();
+        assertThat(task.mayHaveBeenBought()).isTrue();
     }
 
     @Test
@@ -330,7 +330,7 @@ class CreateAnswersTest {
         Task back = test.find(task);
         assertThat(back.state()).isEqualTo(ACCEPTED);
         assertThat(back.decision().verdict()).isEqualTo("not-sent");
-        assertThat(back.mayBeBought()).isFalse();
+        assertThat(back.mayHaveBeenBought()).isFalse();
         assertThat(back.money().cost()).isNull();
     }
 

@@ -329,7 +329,7 @@ class SubmitTest {
         Task unclear = test.find(task);
         assertThat(unclear.state()).isEqualTo(UNCERTAIN);
         assertThat(unclear.decision().code()).isEqualTo(code);
-        assertThat(unclear.mayBeBought()).isTrue();
+        assertThat(unclear.mayHaveBeenBought()).isTrue();
         assertThat(test.column("in_flight_until", task)).isNotNull();
         // a refusal is final, anything else is no answer to whether it exists
         assertThat(unclear.times().resent() == null).isEqualTo(!code.equals("1301"));

@@ -233,7 +233,7 @@ class BudgetTest {
         assertThat(refused.state()).isEqualTo(FAILED);
         assertThat(refused.message()).startsWith(why);
         assertThat(refused.report()).isEqualTo("write");
-        assertThat(refused.mayBeBought()).isFalse();
+        assertThat(refused.mayHaveBeenBought()).isFalse();
     }
 
     @Test

@@ -94,7 +94,7 @@ class ByHandTest {
         assertThat(now.state()).isEqualTo(ACCEPTED);
         assertThat(now.externalId()).isNotEqualTo(before.externalId());
         assertThat(now.taskId()).isNull();
-        assertThat(now.mayBeBought()).isFalse();
+        assertThat(now.mayHaveBeenBought()).isFalse();
         assertThat(now.money().cost()).isNull();
         assertThat(now.times().submitting()).isNull();
         assertThat(now.times().ended()).isNull();
@@ -300,7 +300,7 @@ class ByHandTest {
             assertThat(done).containsExactlyInAnyOrder(true, false);
             Task now = test.find(task);
             assertThat(now.state()).isEqualTo(done.get(0) ? SUBMITTING : CANCELLED);
-            assertThat(now.mayBeBought()).isEqualTo(done.get(0));
+            assertThat(now.mayHaveBeenBought()).isEqualTo(done.get(0));
             test.sql("update kling_task set in_flight_until = null");
         }
     }
@@ -413,7 +413,7 @@ class ByHandTest {
         Task now = test.find(unclear);
         assertThat(now.state()).isEqualTo(ACCEPTED);
         assertThat(now.externalId()).isEqualTo(unclear.externalId());
-        assertThat(now.mayBeBought()).isFalse();
+        assertThat(now.mayHaveBeenBought()).isFalse();
         assertThat(now.report()).isEqualTo("remove");
         assertThat(spent()).isEqualTo(Dollars.NONE);
         assertThat(test.gate().room()).isEqualTo(5);

@@ -133,7 +133,7 @@ class OutOfTurnTest {
 
             Task after = test.find(sent);
             assertThat(after.taskId()).isEqualTo("t");
-            assertThat(after.mayBeBought()).isTrue();
+            assertThat(after.mayHaveBeenBought()).isTrue();
             assertThat(after.state()).isNotEqualTo(ACCEPTED);
         }
     }
