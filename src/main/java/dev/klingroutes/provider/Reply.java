@@ -47,6 +47,10 @@ public record Reply(
             Set.of("succeed", "succeeded", "success", "completed");
     private static final Set<String> FAILED = Set.of("failed", "failure", "fail", "error");
     private static final int SHOWN = 300;
+
+    /** Characters of a text that is stored; the provider's have some hundred. */
+    private static final int LONGEST_TEXT = 2000;
+
     private static final String PAGE = "an HTML page: ";
     private static final int MOST_GATEWAYS = 4;
 
@@ -79,34 +83,41 @@ public record Reply(
             task = data;
         }
         JsonNode error = root.path("error");
-        String word = text(task, "task_status", "status");
-        if (word == null) {
-            word = text(data, "task_status", "status");
-        }
-        return new Reply(
-                httpStatus,
-                true,
-                first(text(root, "code"), text(error, "code", "type")),
-                first(
-                        text(root, "message"),
-                        text(error, "message"),
-                        text(error.isTextual() ? root : null, "error")),
-                text(root, "request_id"),
+        String taskId =
                 // a gateway's own name, by which it is asked, is the outer one
                 first(
                         text(data, "task_id"),
                         text(task, "task_id"),
                         // in an error an id may be anybody's
                         httpStatus / 100 == 2 ? text(task, "id") : null,
-                        text(root, "task_id")),
+                        text(root, "task_id"));
+        String externalTaskId =
                 first(
                         text(task.path("task_info"), "external_task_id"),
-                        text(task, "external_task_id", "external_id")),
+                        text(task, "external_task_id", "external_id"));
+        String word = first(text(task, "task_status"), text(data, "task_status"));
+        if (word == null && (taskId != null || externalTaskId != null)) {
+            // without an id it is the status of a call or a server, such as "error"
+            word = first(text(task, "status"), text(data, "status"));
+        }
+        return new Reply(
+                httpStatus,
+                true,
+                brief(first(text(root, "code"), text(error, "code", "type"))),
+                brief(
+                        first(
+                                text(root, "message"),
+                                text(error, "message"),
+                                text(error.isTextual() ? root : null, "error"))),
+                brief(text(root, "request_id")),
+                taskId,
+                externalTaskId,
                 status(word),
-                word,
-                first(
-                        text(task, "task_status_msg", "fail_reason"),
-                        text(data, "fail_reason", "task_status_msg")),
+                brief(word),
+                brief(
+                        first(
+                                text(task, "task_status_msg", "fail_reason"),
+                                text(data, "fail_reason", "task_status_msg"))),
                 text(task, "final_unit_deduction"),
                 videos(task.path("task_result").path("videos")));
     }
@@ -218,6 +229,12 @@ public record Reply(
             }
         }
         return null;
+    }
+
+    private static String brief(String text) {
+        return text == null || text.length() <= LONGEST_TEXT
+                ? text
+                : text.substring(0, LONGEST_TEXT) + "…";
     }
 
     private static String first(String... candidates) {

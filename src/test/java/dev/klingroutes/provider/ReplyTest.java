@@ -24,6 +24,32 @@ class ReplyTest {
     }
 
     @Test
+    void a_text_without_end_is_cut() {
+        String much = "x".repeat(1 << 20);
+        Reply reply =
+                read(
+                        """
+                        {"code":"%s","message":"%s","request_id":"%s",
+                         "data":{"task_status":"%s","task_status_msg":"%s"}}
+                        """
+                                .formatted(much, much, much, much, much));
+
+        assertThat(reply.shown()).hasSizeLessThan(7000);
+        assertThat(reply.reason()).hasSizeLessThan(2100);
+        assertThat(reply.statusWord()).hasSizeLessThan(2100);
+    }
+
+    @Test
+    void a_status_without_an_id_is_that_of_the_call() {
+        assertThat(read("{\"status\":\"error\"}").status()).isNull();
+        assertThat(read("{\"data\":{\"status\":\"failed\"}}").status()).isNull();
+        assertThat(read("{\"id\":\"7\",\"status\":\"failed\"}").status())
+                .isEqualTo(Reply.Status.FAILED);
+        assertThat(read("{\"data\":{\"external_id\":\"7\",\"status\":\"failed\"}}").status())
+                .isEqualTo(Reply.Status.FAILED);
+    }
+
+    @Test
     void a_created_task() {
         Reply reply =
                 read(
