@@ -1,5 +1,7 @@
 package dev.klingroutes.provider;
 
+import static java.util.Locale.ROOT;
+
 import dev.klingroutes.HostHttp;
 import dev.klingroutes.Settings;
 import java.io.IOException;
@@ -8,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPInputStream;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.impl.ChainElement;
@@ -18,6 +21,7 @@ import org.apache.hc.client5.http.io.HttpClientConnectionManager;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
@@ -156,7 +160,7 @@ public final class ProviderHttp implements HttpClientConfigurer {
             return response;
         }
         byte[] body;
-        try (InputStream in = entity.getContent()) {
+        try (InputStream in = unpacked(response, entity.getContent())) {
             body = in == null ? new byte[0] : in.readNBytes(MAX_REPLY_BYTES + 1);
             if (body.length > MAX_REPLY_BYTES) {
                 // or closing would read the rest
@@ -166,6 +170,18 @@ public final class ProviderHttp implements HttpClientConfigurer {
         }
         response.setEntity(new ByteArrayEntity(without(key, body), null));
         return response;
+    }
+
+    /** Not asked for; Camel would unpack it without a bound, after the key was looked for in it. */
+    private static InputStream unpacked(ClassicHttpResponse response, InputStream body)
+            throws IOException {
+        Header packed = response.getFirstHeader(HttpHeaders.CONTENT_ENCODING);
+        response.removeHeaders(HttpHeaders.CONTENT_ENCODING);
+        return body != null
+                        && packed != null
+                        && packed.getValue().toLowerCase(ROOT).contains("gzip")
+                ? new GZIPInputStream(body)
+                : body;
     }
 
     private static byte[] without(String key, byte[] body) {

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.klingroutes.Settings;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPOutputStream;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
@@ -115,6 +117,26 @@ class ProviderHttpTest {
                 "HTTP/1.1 401 Unauthorized\r\nContent-Length: 26\r\n\r\n\"no such token sk-secret…\"");
 
         assertThat(look()).contains("no such token [the key]").doesNotContain("sk-secret");
+    }
+
+    @Test
+    void a_packed_reply_that_nobody_asked_for_is_unpacked_here() throws Exception {
+        server.answers(packed("{\"message\":\"no such token sk-secret…\"}"));
+        assertThat(look()).contains("[the key]").doesNotContain("sk-secret");
+
+        server.answers(packed(" ".repeat(1 << 26)));
+        assertThat(failure(server.url() + "/l", "GET")).hasMessageContaining("is longer than");
+    }
+
+    private static String packed(String text) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: "
+                + bytes.size()
+                + "\r\n\r\n"
+                + bytes.toString(StandardCharsets.ISO_8859_1);
     }
 
     @Test
