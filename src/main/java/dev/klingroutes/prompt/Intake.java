@@ -50,8 +50,19 @@ public final class Intake {
     }
 
     private String accepted(Drop drop) throws PromptRefused, IOException {
+        List<Prompt> read;
+        try {
+            read = read(drop);
+        } catch (PromptRefused e) {
+            // what holds for it may have changed since it was accepted, and perhaps bought
+            if (acceptance.first(drop.id()).isEmpty()) {
+                throw e;
+            }
+            inbox.finish(drop);
+            return acceptedBefore(drop);
+        }
         List<Acceptance.Wanted> prompts =
-                read(drop).stream()
+                read.stream()
                         .map(
                                 prompt ->
                                         new Acceptance.Wanted(
@@ -71,10 +82,14 @@ public final class Intake {
                                 prompts.stream().map(Acceptance.Wanted::stem).toList()));
         inbox.finish(drop);
         return switch (accepted.size()) {
-            case 0 -> drop.source() + "  was accepted before";
+            case 0 -> acceptedBefore(drop);
             case 1 -> accepted.get(0).name() + "  accepted";
             default -> drop.source() + "  " + accepted.size() + " prompts accepted";
         };
+    }
+
+    private static String acceptedBefore(Drop drop) {
+        return drop.source() + "  was accepted before";
     }
 
     private List<Prompt> read(Drop drop) throws PromptRefused, IOException {

@@ -3,11 +3,14 @@ package dev.klingroutes.prompt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.klingroutes.Settings;
+import dev.klingroutes.task.Acceptance;
 import dev.klingroutes.task.TestLedger;
 import dev.klingroutes.task.TestLedger.On;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,19 +29,10 @@ class IntakeTest {
         Files.createFile(home.resolve("failed/cups-003.error.json"));
         Files.createFile(home.resolve("failed/cups-004.mp4"));
         try (TestLedger ledger = TestLedger.on(On.SQLITE, folders())) {
-            Settings settings = ledger.settings();
-            Inbox inbox = new Inbox(settings);
-            Intake intake =
-                    new Intake(
-                            inbox,
-                            new PromptReader(new Models(settings), settings),
-                            ledger.acceptance(),
-                            settings,
-                            new RefusedDrops(inbox, settings, ledger.clock()));
-            inbox.belongTo(ledger.ledger().id());
+            Inbox inbox = inbox(ledger);
             Files.writeString(home.resolve("inbox/cups.csv"), "prompt\n" + "a cup\n".repeat(rows));
 
-            intake.accept(inbox.take("cups.csv"));
+            intake(ledger, inbox).accept(inbox.take("cups.csv"));
 
             for (int row = 1; row <= rows; row++) {
                 String stem =
@@ -53,6 +47,45 @@ class IntakeTest {
                 }
             }
         }
+    }
+
+    /** A process was killed after it had accepted the drop, or could not move its file. */
+    @Test
+    void aDropThatWasAcceptedIsNotRefusedByWhatHoldsNow() throws Exception {
+        try (TestLedger ledger = TestLedger.on(On.SQLITE, folders())) {
+            Inbox inbox = inbox(ledger);
+            Files.writeString(home.resolve("inbox/cup.txt"), "a cup");
+            Drop drop = inbox.take("cup.txt");
+            ledger.acceptance()
+                    .accept(
+                            drop.id(),
+                            "cup.txt",
+                            "",
+                            List.of(new Acceptance.Wanted("cup", "text2video", "{}")),
+                            taken -> false);
+            Files.writeString(home.resolve("inbox/_defaults.yaml"), "mdoe: pro");
+
+            assertThat(intake(ledger, inbox).accept(drop)).contains("was accepted before");
+
+            assertThat(home.resolve("accepted/cup.txt")).hasContent("a cup");
+            assertThat(ledger.value(Integer.class, "select count(*) from kling_task")).isOne();
+        }
+    }
+
+    private Inbox inbox(TestLedger ledger) {
+        Inbox inbox = new Inbox(ledger.settings());
+        inbox.belongTo(ledger.ledger().id());
+        return inbox;
+    }
+
+    private static Intake intake(TestLedger ledger, Inbox inbox) {
+        Settings settings = ledger.settings();
+        return new Intake(
+                inbox,
+                new PromptReader(new Models(settings), settings),
+                ledger.acceptance(),
+                settings,
+                new RefusedDrops(inbox, settings, ledger.clock()));
     }
 
     private Map<String, String> folders() {
