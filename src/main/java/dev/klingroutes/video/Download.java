@@ -133,6 +133,7 @@ public final class Download implements CamelContextAware, AutoCloseable {
         Link link = Link.checked(video.url(), rules);
         Part part = new Part(folder, task, video, link, maxBytes, new Holding(task));
         boolean useful = false;
+        boolean outdone = false;
         try {
             part.resume(leftovers.claims());
             useful = true;
@@ -156,8 +157,13 @@ public final class Download implements CamelContextAware, AutoCloseable {
             // a task that may soon be given up must leave nothing
             useful = !(e.gone() && task.missingSince() != null) && ledger.renew(task);
             throw e;
+        } catch (IOException fullDiskPerhaps) {
+            // bytes can be had again, and the room that they take may be what all others wait for
+            useful = false;
+            outdone = true;
+            throw fullDiskPerhaps;
         } finally {
-            leftovers.outdone(part.close(useful));
+            leftovers.outdone(part.close(useful) || outdone);
         }
     }
 

@@ -145,12 +145,20 @@ final class Part {
      */
     boolean close(boolean useful) throws IOException {
         channel.close();
-        if (whole || useful && size() > 0 && validator != null) {
-            note();
+        if ((whole || useful && size() > 0 && validator != null) && (noted() || whole)) {
             return true;
         }
         remove(folder, task, video);
         return false;
+    }
+
+    private boolean noted() {
+        try {
+            note();
+            return true;
+        } catch (IOException fullDiskPerhaps) {
+            return false;
+        }
     }
 
     /** Takes it away, with its mark. */

@@ -99,6 +99,22 @@ class DiskFullTest {
         soon(() -> assertThat(house.files("failed")).isEmpty());
     }
 
+    /** Room for two of four that come at once: what has come of one must not keep out another. */
+    @Test
+    void of_the_outbox_while_several_videos_come() throws Exception {
+        open("outbox");
+        sandbox.misbehave("video-bytes=1500000");
+        disk.fill(4_000_000);
+        house.drop("cups.jsonl", "{\"prompt\":\"a cup\"}\n".repeat(4));
+        soon(() -> assertThat(house.tasks("DELIVERED")).isEqualTo(2));
+        soon(() -> assertThat(house.files("failed")).anyMatch(name -> name.endsWith("error.json")));
+
+        disk.free();
+        house.hurry("SUCCEEDED");
+        soon(() -> assertThat(house.tasks("DELIVERED")).isEqualTo(4));
+        assertThat(sandbox.stats().createsReceived()).isEqualTo(4);
+    }
+
     @Test
     void of_the_ledger_when_a_prompt_is_accepted() throws Exception {
         open("data");
