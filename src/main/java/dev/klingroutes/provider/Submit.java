@@ -169,7 +169,7 @@ public final class Submit {
     public String answered(Call call, int httpStatus, byte[] body) {
         Task task = call.task();
         Reply reply = Reply.read(httpStatus, call.withoutSecret(body));
-        Verdict verdict = Verdict.of(reply);
+        Verdict verdict = of(task, reply);
         ANSWERS.debug("{}  {}: {}", task.name(), verdict.word(), reply.shown());
         return switch (verdict) {
             case CREATED -> created(task, reply);
@@ -197,6 +197,15 @@ public final class Submit {
         };
     }
 
+    private static Verdict of(Task task, Reply reply) {
+        return anothers(task, reply) ? Verdict.UNCLEAR : Verdict.of(reply);
+    }
+
+    /** A reply that was mixed up on its way: what it says is about somebody else's task. */
+    private static boolean anothers(Task task, Reply reply) {
+        return reply.externalTaskId() != null && !reply.externalTaskId().equals(task.externalId());
+    }
+
     private String refused(Task task, Reply reply) {
         boolean again = task.times().resent() != null;
         Move move = again ? uncertain() : Move.to(TaskState.FAILED).notBought().reported();
@@ -214,7 +223,7 @@ public final class Submit {
     private String unclear(Task task, Reply reply) {
         Move move = uncertain();
         boolean written =
-                reply.named()
+                reply.named() && !anothers(task, reply)
                         ? paid(task, decided(move, Verdict.UNCLEAR, reply), reply.taskId())
                         : write(task, move, Verdict.UNCLEAR, reply);
         String story = story(written, "may have been created, is looked up: " + reply.shown());

@@ -355,7 +355,8 @@ public final class Gate implements CamelContextAware {
 
     /**
      * The provider says that it has as many tasks as it takes (1303), which it says only to an
-     * account that is open.
+     * account that is open. The task that it said it to must have its place given back: the others
+     * are as many as it takes.
      *
      * @return whether the account was closed before
      */
@@ -363,7 +364,7 @@ public final class Gate implements CamelContextAware {
         return ledger.transaction(
                 handle -> {
                     Row row = locked(handle);
-                    int others = Math.max(1, row.inFlight() - 1);
+                    int others = Math.max(1, row.inFlight());
                     limit(
                             handle,
                             Math.min(others, row.limit(inFlight)),

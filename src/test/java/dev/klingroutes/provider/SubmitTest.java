@@ -27,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ParameterizedClass
 @EnumSource(TestLedger.On.class)
@@ -149,6 +150,20 @@ class SubmitTest {
         assertThat(test.ledger().write(taken.in(UNCERTAIN), Move.again(Duration.ZERO))).isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {200, 400})
+    void an_answer_that_is_about_another_task_makes_this_one_unclear(int status) {
+        Task task = test.claimed(SUBMITTING);
+
+        String told = answered(task, status, Answer.task("t-dog", "submitted", "another"));
+
+        assertThat(told).contains("may have been created");
+        Task unclear = test.find(task);
+        assertThat(unclear.state()).isEqualTo(UNCERTAIN);
+        assertThat(unclear.taskId()).isNull();
+        assertThat(unclear.mayHaveBeenBought()).isTrue();
+    }
+
     @Test
     void it_counts_no_more_once_somebody_has_settled_it() {
         Task task = test.claimed(SUBMITTING);
@@ -178,7 +193,7 @@ class SubmitTest {
     void a_created_task_is_looked_at_after_a_while() {
         Task task = test.claimed(SUBMITTING);
 
-        String told = answered(task, 200, Answer.task("t-1", "submitted", "x"));
+        String told = answered(task, 200, Answer.task("t-1", "submitted", task.externalId()));
 
         assertThat(told).isEqualTo("submitted, the provider calls it t-1");
         assertThat(test.find(task).taskId()).isEqualTo("t-1");

@@ -194,9 +194,10 @@ class GateTest {
         List<Task> tasks = claimed(10);
         tasks.subList(0, 4).forEach(this::pass);
 
-        gate.full();
         ledger.write(tasks.get(3).in(SUBMITTING), Move.to(ACCEPTED).never());
+        gate.full();
 
+        assertThat(limit()).isEqualTo(3);
         assertThat(gate.room()).isZero();
         assertThat(pass(tasks.get(5))).isEqualTo(Answer.FULL);
     }
@@ -289,7 +290,7 @@ class GateTest {
             gate.created();
         }
 
-        assertThat(limit()).isEqualTo(2);
+        assertThat(limit()).isEqualTo(3);
     }
 
     @Test
