@@ -26,7 +26,9 @@ public final class Trouble {
     private static final int REPORTED_AFTER = 5;
     private static final Backoff NETWORK =
             new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
-    private static final Backoff OURS = new Backoff(Duration.ofSeconds(2), Ledger.LONGEST_WAIT);
+
+    /** Of this machine, or of nobody knows whom: a person mends it and should not have to wait. */
+    private static final Backoff OURS = new Backoff(Duration.ofSeconds(2), Duration.ofMinutes(5));
 
     private static final Duration AFTER_OUTAGE = Duration.ofSeconds(2);
 

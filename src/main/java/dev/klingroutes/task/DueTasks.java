@@ -35,15 +35,23 @@ public final class DueTasks {
 
     private final Ledger ledger;
     private final Gate gate;
+    private final LedgerSpace space;
     private final Rooms rooms;
     private final Clock clock;
     private final Duration tick;
     private long thawed;
 
     /** Reads {@code kling.clock.tick}: how often the ledger is asked when nothing was due. */
-    public DueTasks(Ledger ledger, Gate gate, Rooms rooms, Settings settings, Clock clock) {
+    public DueTasks(
+            Ledger ledger,
+            Gate gate,
+            LedgerSpace space,
+            Rooms rooms,
+            Settings settings,
+            Clock clock) {
         this.ledger = ledger;
         this.gate = gate;
+        this.space = space;
         this.rooms = rooms;
         tick = settings.duration("kling.clock.tick");
         this.clock = clock;
@@ -93,7 +101,7 @@ public final class DueTasks {
 
     private List<Task> creates(int most) {
         // the gate counts what is at the provider, which takes long if that is much
-        if (most == 0 || !ledger.isDue(TaskState.ACCEPTED)) {
+        if (most == 0 || !ledger.isDue(TaskState.ACCEPTED) || !space.enough()) {
             return List.of();
         }
         int room = Math.min(most, gate.room());

@@ -70,6 +70,8 @@ public final class Ledger implements AutoCloseable {
     private static final Set<TaskState> ENDED =
             Set.of(TaskState.DELIVERED, TaskState.FAILED, TaskState.CANCELLED);
 
+    private static final int TRIES_OUT_OF_TURN = 5;
+
     private static final String NOBODY_SAYS_CREATED =
             " and task_id is null and resent_at is null and not exists"
                     + " (select 1 from kling_callback heard where heard.task = kling_task.id"
@@ -404,19 +406,25 @@ public final class Ledger implements AutoCloseable {
         if (move.state() != TaskState.ACCEPTED && move.state() != TaskState.FAILED) {
             return false;
         }
-        Task now = find(sent.id()).orElse(sent);
-        boolean unclear =
-                (now.state() == TaskState.SUBMITTING || now.state() == TaskState.UNCERTAIN)
-                        && now.externalId().equals(sent.externalId())
-                        && now.times().submitting() != null
-                        && now.times().submitting().equals(sent.times().submitting())
-                        && sent.times().resent() == null;
-        if (!unclear) {
-            return false;
+        // a look-up may take the task, or give it back, between asking and writing
+        for (int tries = 0; tries < TRIES_OUT_OF_TURN; tries++) {
+            Task now = find(sent.id()).orElse(sent);
+            boolean unclear =
+                    (now.state() == TaskState.SUBMITTING || now.state() == TaskState.UNCERTAIN)
+                            && now.externalId().equals(sent.externalId())
+                            && now.times().submitting() != null
+                            && now.times().submitting().equals(sent.times().submitting())
+                            && sent.times().resent() == null;
+            if (!unclear) {
+                return false;
+            }
+            Move goesOn = move.state() == TaskState.ACCEPTED ? move.unreported(now) : move;
+            if (transaction(handle -> update(handle, now, goesOn, NOBODY_SAYS_CREATED).execute())
+                    == 1) {
+                return true;
+            }
         }
-        Move goesOn = move.state() == TaskState.ACCEPTED ? move.unreported(now) : move;
-        return transaction(handle -> update(handle, now, goesOn, NOBODY_SAYS_CREATED).execute())
-                == 1;
+        return false;
     }
 
     /**

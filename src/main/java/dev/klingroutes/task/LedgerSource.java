@@ -359,6 +359,9 @@ public final class LedgerSource implements AutoCloseable {
         // or a server that vanished without a word would hold a worker for ever
         config.addDataSourceProperty("socketTimeout", NO_ANSWER_SECONDS);
         config.addDataSourceProperty("tcpKeepAlive", true);
+        // or the locks of a node that vanished in a transaction would hold up all others for hours
+        config.setConnectionInitSql(
+                "set idle_in_transaction_session_timeout = '" + NO_ANSWER_SECONDS + "s'");
         // the rows of one file travel together; how many of them went in is asked by returning
         config.addDataSourceProperty("reWriteBatchedInserts", true);
         config.setMaximumPoolSize(POSTGRESQL_CONNECTIONS);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.klingroutes.Rooms;
+import dev.klingroutes.Settings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -26,15 +27,26 @@ class DueTasksTest {
                     TestLedger.On.SQLITE,
                     Map.of("kling.clock.tick", "3600000", "kling.submit.in-flight", "50"));
     private final DefaultCamelContext camel = new DefaultCamelContext();
-    private final DueTasks dueTasks =
-            new DueTasks(
-                    test.ledger(),
-                    test.gate(),
-                    new Rooms("all"),
-                    test.settings(),
-                    Clock.systemUTC());
+    private final DueTasks dueTasks = dueTasks("1KB");
     private SedaEndpoint looks;
     private SedaEndpoint creates;
+
+    private DueTasks dueTasks(String minFree) {
+        Settings space =
+                Settings.of(
+                        Map.of(
+                                "kling.ledger.url",
+                                "jdbc:sqlite:" + System.getProperty("java.io.tmpdir") + "/x.db",
+                                "kling.ledger.min-free",
+                                minFree));
+        return new DueTasks(
+                test.ledger(),
+                test.gate(),
+                new LedgerSpace(new LedgerSource(space), space, new News()),
+                new Rooms("all"),
+                test.settings(),
+                Clock.systemUTC());
+    }
 
     @BeforeEach
     void open() {
@@ -101,6 +113,18 @@ class DueTasksTest {
         assertThat(due.looks()).extracting(Task::state).containsExactly(TaskState.SUBMITTED);
         assertThat(due.downloads()).extracting(Task::id).containsExactly(rendered.id());
         assertThat(due.creates()).extracting(Task::name).containsExactly("cat");
+    }
+
+    @Test
+    void nothing_to_buy_while_the_ledger_has_no_room() {
+        submitted(1);
+        test.accept("cat");
+
+        DueTasks.Due due = dueTasks("999999TB").claim(new DefaultExchange(camel));
+
+        assertThat(due.looks()).hasSize(1);
+        assertThat(due.creates()).isEmpty();
+        assertThat(claim().creates()).extracting(Task::name).containsExactly("cat");
     }
 
     @Test

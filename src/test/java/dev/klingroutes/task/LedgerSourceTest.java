@@ -48,6 +48,16 @@ class LedgerSourceTest {
         }
     }
 
+    @Test
+    void a_node_that_vanishes_in_a_transaction_gives_its_locks_back_soon() {
+        try (Ledger ledger = ledger(Postgres.freshSchema())) {
+            String setting = "show idle_in_transaction_session_timeout";
+            String after =
+                    ledger.read(handle -> handle.createQuery(setting).mapTo(String.class).one());
+            assertThat(after).isEqualTo("1min");
+        }
+    }
+
     private static String pragma(Ledger ledger, String name) {
         return ledger.read(
                 handle -> handle.createQuery("pragma " + name).mapTo(String.class).one());
