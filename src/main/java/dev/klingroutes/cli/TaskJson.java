@@ -8,10 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * A task for scripts; its words are those of the sidecar. A video's link is not shown: it opens the
- * video to whoever has it.
- */
+/** A task for scripts. A video's link is not shown: it opens the video to whoever has it. */
 final class TaskJson {
     private TaskJson() {}
 

@@ -34,11 +34,6 @@ public final class CallbackCheck {
         address = new CallbackAddress(settings);
     }
 
-    /** Whether there is an address to call. */
-    public boolean possible() {
-        return address.isSet();
-    }
-
     /** Calls it; takes at most twenty seconds and throws nothing. */
     public Result call() {
         CallbackToken trial = null;

@@ -24,7 +24,6 @@ public final class Books {
     public record Entry(
             LocalDate day,
             String folder,
-            String kind,
             String request,
             boolean known,
             Dollars estimate,
@@ -32,7 +31,7 @@ public final class Books {
             String deduction) {}
 
     /** One that waits to be sent. */
-    public record Waiting(String folder, String kind, String request) {}
+    public record Waiting(String kind, String request) {}
 
     /**
      * What a budget leaves.
@@ -59,11 +58,11 @@ public final class Books {
                         handle.createQuery(
                                         """
                                         select * from (
-                                            select bought_day, folder, kind, request, task_id, estimate,
-                                                cost, deduction
+                                            select bought_day, folder, request, task_id, estimate, cost,
+                                                deduction
                                             from kling_task where bought_day between :from and :to
                                             union all
-                                            select earlier.bought_day, folder, kind, request,
+                                            select earlier.bought_day, folder, request,
                                                 earlier.task_id, earlier.estimate, earlier.cost,
                                                 earlier.deduction
                                             from kling_earlier as earlier
@@ -79,7 +78,6 @@ public final class Books {
                                                         LocalDate.ofEpochDay(
                                                                 row.getInt("bought_day")),
                                                         row.getString("folder"),
-                                                        row.getString("kind"),
                                                         row.getString("request"),
                                                         row.getString("task_id") != null,
                                                         TaskRow.dollars(row, "estimate"),
@@ -93,12 +91,11 @@ public final class Books {
         return ledger.read(
                 handle ->
                         handle.createQuery(
-                                        "select folder, kind, request from kling_task"
+                                        "select kind, request from kling_task"
                                                 + " where state = 'ACCEPTED'")
                                 .map(
                                         (row, context) ->
                                                 new Waiting(
-                                                        row.getString("folder"),
                                                         row.getString("kind"),
                                                         row.getString("request")))
                                 .list());
