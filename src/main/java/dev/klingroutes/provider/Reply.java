@@ -89,14 +89,15 @@ public record Reply(
                         text(data, "task_id"),
                         text(task, "task_id"),
                         // in an error an id may be anybody's
-                        httpStatus / 100 == 2 ? text(task, "id") : null,
+                        httpStatus / 100 == 2 ? first(text(task, "id"), text(data, "id")) : null,
                         text(root, "task_id"));
         String externalTaskId =
                 first(
                         text(task.path("task_info"), "external_task_id"),
                         text(task, "external_task_id", "external_id"));
+        List<Video> videos = videos(task.path("task_result").path("videos"));
         String word = first(text(task, "task_status"), text(data, "task_status"));
-        if (word == null && (taskId != null || externalTaskId != null)) {
+        if (word == null && (taskId != null || externalTaskId != null || !videos.isEmpty())) {
             // without an id it is the status of a call or a server, such as "error"
             word = first(text(task, "status"), text(data, "status"));
         }
@@ -119,7 +120,7 @@ public record Reply(
                                 text(task, "task_status_msg", "fail_reason"),
                                 text(data, "fail_reason", "task_status_msg"))),
                 text(task, "final_unit_deduction"),
-                videos(task.path("task_result").path("videos")));
+                videos);
     }
 
     /**

@@ -97,7 +97,8 @@ enum Database {
             String state = thrown.getSQLState();
             return thrown instanceof SQLTransientConnectionException
                     || state != null
-                            && (state.equals(READ_ONLY)
+                            && (GONE_WITH_ITS_NODE.equals(state)
+                                    || state.equals(READ_ONLY)
                                     || SERVER_TROUBLE.contains(state.substring(0, 2)));
         }
 
@@ -116,6 +117,9 @@ enum Database {
 
     /** No connection, no resources, ended by an operator, I/O error. */
     private static final Set<String> SERVER_TROUBLE = Set.of("08", "53", "57", "58");
+
+    /** The server ended a transaction in which this node had not spoken for long. */
+    private static final String GONE_WITH_ITS_NODE = "25P03";
 
     /** After a failover to a standby, or where the server's disk is nearly full. */
     private static final String READ_ONLY = "25006";

@@ -45,7 +45,12 @@ public final class LedgerSpace {
             }
             return false;
         } catch (IOException e) {
-            LOG.warn("cannot see how much room {} has: {}", folder, e.toString());
+            if (news.is(TROUBLE)) {
+                LOG.warn(
+                        "cannot see how much room {} has, nothing is bought: {}",
+                        folder,
+                        e.toString());
+            }
             return false;
         }
     }

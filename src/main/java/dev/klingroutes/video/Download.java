@@ -7,6 +7,8 @@ import dev.klingroutes.task.Task;
 import dev.klingroutes.task.Video;
 import dev.klingroutes.video.Fetched.Outcome;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -157,6 +159,8 @@ public final class Download implements CamelContextAware, AutoCloseable {
             // a task that may soon be given up must leave nothing
             useful = !(e.gone() && task.missingSince() != null) && ledger.renew(task);
             throw e;
+        } catch (ClosedByInterruptException | InterruptedIOException stopped) {
+            throw stopped;
         } catch (IOException fullDiskPerhaps) {
             // bytes can be had again, and the room that they take may be what all others wait for
             useful = false;

@@ -120,8 +120,12 @@ final class Part {
      * Takes what is offered: the rest, or all anew.
      *
      * @throws Transfer.Broken if it broke off
+     * @throws IOException if there is no room for it: then nothing of it is taken
      */
     void take(Offer offer, InputStream from) throws IOException {
+        if (offer.total() - offer.from() > Files.getFileStore(folder).getUsableSpace()) {
+            throw new IOException("No space left on device");
+        }
         if (offer.from() == 0) {
             transfer.restart();
             validator = offer.validator();
@@ -153,11 +157,17 @@ final class Part {
     }
 
     private boolean noted() {
+        // who is told to stop can write nothing more
+        boolean stopped = Thread.interrupted();
         try {
             note();
             return true;
         } catch (IOException fullDiskPerhaps) {
             return false;
+        } finally {
+            if (stopped) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

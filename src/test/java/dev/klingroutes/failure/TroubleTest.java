@@ -187,7 +187,7 @@ class TroubleTest {
     }
 
     @Test
-    void a_paid_task_stays_is_reported_at_once_and_tried_with_gaps_that_grow_to_an_hour() {
+    void a_paid_task_stays_is_reported_at_once_and_tried_with_gaps_that_grow_to_five_minutes() {
         assertThat(gaps(SUCCEEDED, 16, 1)).isBetween(Duration.ZERO, Duration.ofMinutes(5));
     }
 

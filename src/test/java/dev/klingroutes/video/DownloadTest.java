@@ -3,8 +3,10 @@ package dev.klingroutes.video;
 import static dev.klingroutes.task.TaskState.SUCCEEDED;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.klingroutes.Settings;
 import dev.klingroutes.task.Move;
 import dev.klingroutes.task.Task;
 import dev.klingroutes.task.TestLedger;
@@ -312,18 +314,56 @@ class DownloadTest {
     }
 
     @Test
-    void what_came_outlives_an_unsafe_link_and_trouble_of_this_machine() throws Exception {
+    void what_came_outlives_an_unsafe_link_and_a_file_in_the_way() throws Exception {
         host.serves(VIDEO, ETAG, HALF);
         broken("the transfer broke off");
         linked("ftp://127.0.0.1/cat.mp4");
         assertThat(fetch()).isEqualTo(Outcome.UNSAFE);
         linked(host.url() + "/cat.mp4?Sig=2");
         Path inTheWay = Files.createFile(partOf(task.claim()));
-        org.assertj.core.api.Assertions.assertThatThrownBy(this::fetch)
-                .isInstanceOf(IOException.class);
+        assertThatThrownBy(this::fetch).isInstanceOf(IOException.class);
         Files.delete(inTheWay);
         again();
 
+        host.serves(VIDEO, ETAG, VIDEO.length);
+        whole();
+
+        assertThat(lastRequest()).contains("Range: bytes=" + HALF + "-");
+    }
+
+    @Test
+    void what_has_no_room_is_not_begun_and_gives_back_what_came_before() throws Exception {
+        host.serves(VIDEO, ETAG, HALF);
+        broken("the transfer broke off");
+        assertThat(files()).isNotEmpty();
+        Map<String, String> settings =
+                Map.of(
+                        "kling.outbox.dir", home.resolve("outbox").toString(),
+                        "kling.download.private-addresses", "allow",
+                        "kling.download.max-bytes", "9000TB");
+        download.close();
+        download = new Download(test.ledger(), Settings.of(settings));
+        host.answers(OK + "Content-Length: 8000000000000000\r\n\r\n");
+
+        assertThatThrownBy(this::fetch).hasMessage("No space left on device");
+
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void what_came_until_its_worker_was_stopped_is_gone_on_with() throws Exception {
+        Thread worker = Thread.currentThread();
+        host.does(
+                (request, out) -> {
+                    VideoHost.script(VIDEO, ETAG, HALF).answer(request, out);
+                    await().until(() -> Files.size(partOf(task.claim())) == HALF);
+                    worker.interrupt();
+                    out.write(VIDEO, HALF, VIDEO.length - HALF);
+                });
+
+        assertThatThrownBy(this::fetch).isInstanceOf(IOException.class);
+        assertThat(Thread.interrupted()).isTrue();
+        again();
         host.serves(VIDEO, ETAG, VIDEO.length);
         whole();
 

@@ -41,7 +41,12 @@ class ForcingTest {
         forcing.grown(MUCH);
         await().until(() -> forced.size() == 1);
         forcing.grown(0);
-        forcing.grown(MUCH);
+        // not before the first time has ended
+        await().until(
+                        () -> {
+                            forcing.grown(MUCH);
+                            return forced.size() == 2;
+                        });
         forcing.all();
 
         assertThat(forced).containsExactly(false, false, true);
