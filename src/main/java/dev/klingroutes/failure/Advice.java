@@ -5,6 +5,8 @@ import dev.klingroutes.task.Task;
 
 /** What a person can do about a task that failed or waits. */
 final class Advice {
+    private static final String AGAIN = "Nothing: it is tried again by itself.";
+
     private Advice() {}
 
     /**
@@ -33,8 +35,8 @@ final class Advice {
                                     + " target/kling-routes.jar tasks cancel "
                                     + task.id()
                                     + ") and drop its prompt again. Until then it is not sent."
-                            : "Nothing: it is tried again by itself.";
-            default -> "Nothing: it is tried again by itself.";
+                            : AGAIN;
+            default -> AGAIN;
         };
     }
 

@@ -239,15 +239,16 @@ class ProviderHttpTest {
         return text.replace("\\r", "\r").replace("\\n", "\n");
     }
 
+    /** An address where nobody listens. */
+    private static String nobody() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return "http://127.0.0.1:" + free.getLocalPort();
+        }
+    }
+
     @Test
     void what_never_reached_the_provider_is_not_sent() throws Exception {
-        int closed;
-        try (ServerSocket free = new ServerSocket(0)) {
-            closed = free.getLocalPort();
-        }
-
-        assertThat(failure("http://127.0.0.1:" + closed + "/c", "POST"))
-                .isInstanceOf(NotSent.class);
+        assertThat(failure(nobody() + "/c", "POST")).isInstanceOf(NotSent.class);
         assertThat(failure("http://no-such-host.invalid/c", "POST")).isInstanceOf(NotSent.class);
         server.answers("this is not TLS\r\n\r\n");
         assertThat(failure(server.url().replace("http:", "https:") + "/c", "POST"))
@@ -256,12 +257,7 @@ class ProviderHttpTest {
 
     @Test
     void a_look_that_was_not_sent_does_not_say_that_a_create_was_not() throws Exception {
-        int closed;
-        try (ServerSocket free = new ServerSocket(0)) {
-            closed = free.getLocalPort();
-        }
-
-        assertThat(failure("http://127.0.0.1:" + closed + "/l", "GET"))
+        assertThat(failure(nobody() + "/l", "GET"))
                 .isInstanceOf(IOException.class)
                 .isNotInstanceOf(NotSent.class);
     }

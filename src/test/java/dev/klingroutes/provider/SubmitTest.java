@@ -7,20 +7,16 @@ import static dev.klingroutes.task.TaskState.SUBMITTING;
 import static dev.klingroutes.task.TaskState.UNCERTAIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.klingroutes.Settings;
 import dev.klingroutes.prompt.FolderBudgets;
 import dev.klingroutes.prompt.Models;
 import dev.klingroutes.task.CallbackToken;
 import dev.klingroutes.task.Gate;
-import dev.klingroutes.task.LedgerSource;
-import dev.klingroutes.task.LedgerSpace;
 import dev.klingroutes.task.Move;
 import dev.klingroutes.task.News;
 import dev.klingroutes.task.Task;
 import dev.klingroutes.task.TaskState;
 import dev.klingroutes.task.TestLedger;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -45,17 +41,10 @@ class SubmitTest {
     }
 
     private Submit submit(String minFree) {
-        Settings space =
-                Settings.of(
-                        Map.of(
-                                "kling.ledger.url",
-                                "jdbc:sqlite:" + System.getProperty("java.io.tmpdir") + "/x.db",
-                                "kling.ledger.min-free",
-                                minFree));
         return new Submit(
                 test.ledger(),
                 gate,
-                new LedgerSpace(new LedgerSource(space), space, new News()),
+                test.space(minFree),
                 new Models(test.settings()),
                 new FolderBudgets(test.settings()),
                 test.settings(),

@@ -59,16 +59,20 @@ class RestartTest {
         assertThat(sandbox.stats().created()).isEqualTo(1);
     }
 
-    @Test
-    void a_create_that_was_cut_off_by_the_end_is_looked_up_and_not_sent_again() throws Exception {
+    /** As a process leaves it that dies between its create call and the reply. */
+    private void cutOff() throws Exception {
         open(SandboxSettings.defaults().withRender(Duration.ofMillis(50)));
         house.drop("cat.txt", "a cat");
         soon(() -> assertThat(house.outbox("cat.json")).exists());
         house.close();
-        // as a process leaves it that dies between its create call and the reply
         house.pretend(
                 "update kling_task set state = 'SUBMITTING', task_id = null, claimed = 1,"
                         + " succeeded_at = null, submitted_at = null");
+    }
+
+    @Test
+    void a_create_that_was_cut_off_by_the_end_is_looked_up_and_not_sent_again() throws Exception {
+        cutOff();
 
         house.open();
         soon(() -> assertThat(house.state("cat")).isEqualTo("DELIVERED"));
@@ -79,13 +83,7 @@ class RestartTest {
     @Test
     void a_create_that_was_cut_off_is_not_sent_again_because_the_provider_cannot_be_reached()
             throws Exception {
-        open(SandboxSettings.defaults().withRender(Duration.ofMillis(50)));
-        house.drop("cat.txt", "a cat");
-        soon(() -> assertThat(house.outbox("cat.json")).exists());
-        house.close();
-        house.pretend(
-                "update kling_task set state = 'SUBMITTING', task_id = null, claimed = 1,"
-                        + " succeeded_at = null, submitted_at = null");
+        cutOff();
         int port = sandbox.port();
         sandbox.close();
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.klingroutes.Rooms;
-import dev.klingroutes.Settings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -32,17 +31,10 @@ class DueTasksTest {
     private SedaEndpoint creates;
 
     private DueTasks dueTasks(String minFree) {
-        Settings space =
-                Settings.of(
-                        Map.of(
-                                "kling.ledger.url",
-                                "jdbc:sqlite:" + System.getProperty("java.io.tmpdir") + "/x.db",
-                                "kling.ledger.min-free",
-                                minFree));
         return new DueTasks(
                 test.ledger(),
                 test.gate(),
-                new LedgerSpace(new LedgerSource(space), space, new News()),
+                test.space(minFree),
                 new Rooms("all"),
                 test.settings(),
                 Clock.systemUTC());

@@ -96,6 +96,20 @@ public final class TestLedger implements AutoCloseable {
         node();
     }
 
+    /**
+     * Of the disk with the temporary files, whichever database this is: there is so much or not.
+     */
+    public LedgerSpace space(String minFree) {
+        Settings embedded =
+                Settings.of(
+                        Map.of(
+                                "kling.ledger.url",
+                                "jdbc:sqlite:" + System.getProperty("java.io.tmpdir") + "/x.db",
+                                "kling.ledger.min-free",
+                                minFree));
+        return new LedgerSpace(new LedgerSource(embedded), embedded, new News());
+    }
+
     public Gate gate() {
         return new Gate(ledger(), settings);
     }
