@@ -27,8 +27,10 @@ public final class DueTasks {
     private static final Set<TaskState> TO_DOWNLOAD = EnumSet.of(TaskState.SUCCEEDED);
     private static final long THAW_EVERY_MILLIS = 60_000;
 
-    private static final List<String> WORKERS =
-            List.of("video-download", "task-watch", "task-submit");
+    private static final String DOWNLOAD = "video-download";
+    private static final String DOWNLOAD_WORKERS = "kling-task-clock-download";
+
+    private static final List<String> WORKERS = List.of(DOWNLOAD, "task-watch", "task-submit");
 
     /** So short that workers do not run out of tasks, so long that it costs nothing. */
     private static final Duration FULL_FOR = Duration.ofMillis(5);
@@ -94,7 +96,7 @@ public final class DueTasks {
             ledger.thaw();
         }
         return new Due(
-                ledger.claim(TO_DOWNLOAD, room(camel, "video-download")),
+                ledger.claim(TO_DOWNLOAD, room(camel, DOWNLOAD)),
                 ledger.claim(TO_WATCH, room(camel, "task-watch")),
                 creates(room(camel, "task-submit")));
     }
@@ -120,7 +122,6 @@ public final class DueTasks {
         } while (!enough && System.nanoTime() < end);
     }
 
-    /** None before half of the queue is free: a claim of a few costs as much as one of many. */
     private int room(CamelContext camel, String room) {
         // who only sends to a queue makes it, too: one without workers is no room
         if (!rooms.runs(room)) {
@@ -132,6 +133,11 @@ public final class DueTasks {
             return 0;
         }
         int free = queue.getQueue().remainingCapacity();
+        if (room.equals(DOWNLOAD)) {
+            // a transfer takes as long as it takes, and a claim that waits behind it may be lost
+            return Math.max(0, free - camel.getInflightRepository().size(DOWNLOAD_WORKERS));
+        }
+        // none before half of it is free: a claim of a few costs as much as one of many
         return free < queue.getQueue().size() ? 0 : free;
     }
 }

@@ -54,7 +54,7 @@ class TaskClockTest {
 
         assertThat(places("kling-task-submit-workers")).isEqualTo(8);
         assertThat(places("kling-task-watch-workers")).isEqualTo(32);
-        assertThat(places("kling-video-download-workers")).isEqualTo(1);
+        assertThat(places("kling-video-download-workers")).isEqualTo(4);
     }
 
     @Test

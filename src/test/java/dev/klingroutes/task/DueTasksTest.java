@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.component.seda.SedaEndpoint;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.InflightRepository;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,6 +131,22 @@ class DueTasksTest {
 
         looks.getQueue().remove();
         assertThat(claim().looks()).as("two places are free").hasSize(2);
+    }
+
+    @Test
+    void as_many_downloads_as_workers_are_idle() {
+        for (int i = 0; i < 9; i++) {
+            test.ledger().write(test.claimed(TaskState.SUCCEEDED), Move.again(Duration.ZERO));
+        }
+        InflightRepository busy = camel.getInflightRepository();
+        busy.addRoute("kling-task-clock-download");
+        DefaultExchange transfer = new DefaultExchange(camel);
+        busy.add(transfer, "kling-task-clock-download");
+
+        assertThat(claim().downloads()).as("one of four is busy").hasSize(3);
+
+        busy.remove(transfer, "kling-task-clock-download");
+        assertThat(claim().downloads()).as("none is").hasSize(4);
     }
 
     @Test
