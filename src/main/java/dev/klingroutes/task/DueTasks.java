@@ -103,13 +103,11 @@ public final class DueTasks {
 
     private List<Task> creates(int most) {
         // the gate counts what is at the provider, which takes long if that is much
-        if (most == 0 || !ledger.isDue(TaskState.ACCEPTED) || !space.enough()) {
+        if (most == 0 || !ledger.isAnyAccepted() || !space.enough()) {
             return List.of();
         }
         int room = Math.min(most, gate.room());
-        return gate.pausing()
-                ? ledger.claimLeastTried(TaskState.ACCEPTED, room)
-                : ledger.claim(TO_SUBMIT, room);
+        return gate.trying() ? ledger.claimLeastTried(room) : ledger.claim(TO_SUBMIT, room);
     }
 
     private void await(CamelContext camel, List<String> full) {

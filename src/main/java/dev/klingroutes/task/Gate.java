@@ -130,6 +130,10 @@ public final class Gate implements CamelContextAware {
     private final Duration probe;
     private final Pause pause;
     private volatile boolean stopping;
+
+    /** As it was seen when somebody asked for room. */
+    private volatile boolean closed;
+
     private CamelContext camel;
 
     /**
@@ -177,12 +181,18 @@ public final class Gate implements CamelContextAware {
         return pause.going();
     }
 
+    /** Whether what is sent now is a try: creates are held back, or the account was closed. */
+    boolean trying() {
+        return closed || pausing();
+    }
+
     private int roomAtProvider() {
         return ledger.read(
                 handle -> {
                     Row row = row(handle);
                     int room = Math.max(0, row.limit(inFlight) - row.inFlight());
-                    if (row.closedCode() != null) {
+                    closed = row.closedCode() != null;
+                    if (closed) {
                         return row.shut(probe) ? 0 : Math.min(1, room);
                     }
                     return room;

@@ -192,8 +192,12 @@ public final class Ledger implements AutoCloseable {
         return transaction(handle -> taken(handle, due(states), CLAIMED, limit));
     }
 
-    /** The same of one state, those first that failed least: they tell more than the others. */
-    public List<Task> claimLeastTried(TaskState state, int limit) {
+    /**
+     * The same of what is to be sent, those first that failed least: they tell more than the
+     * others. What waits for something else than the provider would be put off again, and tell
+     * nothing.
+     */
+    public List<Task> claimLeastTried(int limit) {
         if (limit <= 0) {
             return List.of();
         }
@@ -201,20 +205,22 @@ public final class Ledger implements AutoCloseable {
                 handle ->
                         taken(
                                 handle,
-                                "select id from kling_task where state = '%s' and due_at <= <now>"
-                                                .formatted(state)
-                                        + " order by failures, due_at limit :limit <skipLocked>",
+                                "select id from kling_task"
+                                        + " where state = 'ACCEPTED' and due_at <= <now>"
+                                        + " order by case when code in ('budget', 'other-address')"
+                                        + " then 1 else 0 end, failures, due_at"
+                                        + " limit :limit <skipLocked>",
                                 CLAIMED,
                                 limit));
     }
 
-    /** Whether there is anything of this state to take. */
-    boolean isDue(TaskState state) {
+    /** Whether there is anything to send. */
+    boolean isAnyAccepted() {
         return read(
                 handle ->
                         handle.createQuery(
-                                        "select 1 from kling_task where state = '%s' and due_at <= <now> limit 1"
-                                                .formatted(state))
+                                        "select 1 from kling_task where state = 'ACCEPTED'"
+                                                + " and due_at <= <now> limit 1")
                                 .bind("now", now())
                                 .mapTo(int.class)
                                 .findOne()

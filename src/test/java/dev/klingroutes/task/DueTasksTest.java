@@ -121,6 +121,16 @@ class DueTasksTest {
     }
 
     @Test
+    void while_the_account_is_closed_what_it_refused_least_tries_whether_it_is_open() {
+        test.accept("refused", "new");
+        test.sql("update kling_task set failures = 1 where stem = 'refused'");
+        test.gate().closed("403", "a page");
+        test.sql("update kling_gate set probe_at = probe_at - 3600000");
+
+        assertThat(claim().creates()).extracting(Task::name).containsExactly("new");
+    }
+
+    @Test
     void no_more_than_the_workers_can_take_and_none_before_half_of_it_can_be_taken() {
         submitted(9);
         assertThat(claim().looks()).hasSize(4);

@@ -79,10 +79,20 @@ class LedgerTest {
         test.sql(
                 "update kling_task set failures = 3, due_at = due_at - 100000 where drop_index < 4");
 
-        assertThat(ledger.claimLeastTried(ACCEPTED, 1))
+        assertThat(ledger.claimLeastTried(1)).extracting(Task::id).containsExactly(ids.get(4));
+        assertThat(ledger.claimLeastTried(0)).isEmpty();
+    }
+
+    @Test
+    void and_what_waits_for_something_else_than_the_provider_comes_last() {
+        List<String> ids = ids(test.accept(numbered(3)));
+        test.sql("update kling_task set code = 'budget' where drop_index = 0");
+        test.sql("update kling_task set code = 'other-address' where drop_index = 1");
+        test.sql("update kling_task set failures = 3 where drop_index = 2");
+
+        assertThat(ledger.claimLeastTried(9))
                 .extracting(Task::id)
-                .containsExactly(ids.get(4));
-        assertThat(ledger.claimLeastTried(ACCEPTED, 0)).isEmpty();
+                .containsExactly(ids.get(2), ids.get(0), ids.get(1));
     }
 
     @Test
