@@ -81,6 +81,7 @@ public final class Ledger implements AutoCloseable {
     private final LedgerSource source;
     private final Duration lease;
     private final Clock clock;
+    private final String address;
     private final Bell bell = new Bell();
     private final Outage outage;
     private volatile Jdbi jdbi;
@@ -97,6 +98,7 @@ public final class Ledger implements AutoCloseable {
         Duration looks = settings.duration("kling.watch.deadline").multipliedBy(2);
         lease = (create.compareTo(looks) > 0 ? create : looks).plus(MARGIN);
         this.clock = clock;
+        address = Acceptance.address(settings);
     }
 
     /**
@@ -150,6 +152,17 @@ public final class Ledger implements AutoCloseable {
                         handle,
                         "update kling_task set due_at = <now> where state = 'ACCEPTED' and claimed = 0"
                                 + " and code in ('budget', 'other-address')")
+                .execute();
+        // its address is ours again: what its error file says to do is done
+        update(
+                        handle,
+                        """
+                        update kling_task set code = null, message = null,
+                            report_at = case when report is null then null else <now> end,
+                            report = case when report is null then null else 'remove' end
+                        where state = 'ACCEPTED' and code = 'other-address' and address = :address
+                        """)
+                .bind("address", address)
                 .execute();
         if (source.ours()) {
             update(handle, "update kling_task set claimed = 0, due_at = <now> where claimed = 1")
@@ -501,23 +514,34 @@ public final class Ledger implements AutoCloseable {
     /**
      * The debt is paid, unless the task owes another by now: that one is due at once, while the one
      * that was handed out is not due before its lease runs out. What a file says is of one state;
-     * that it is to go holds in all that follow.
+     * that it is to go holds in all that follow. One that was written after another node had taken
+     * it away has to go once more.
      */
     public void paid(Task task) {
         transaction(
-                handle ->
-                        update(
-                                        handle,
-                                        """
-                                        update kling_task set report_at = null,
-                                            report = case when report = 'write' then 'written' end
-                                        where id = :id and report = :report and report_at > <now>
-                                            and (state = :was or report = 'remove')
-                                        """)
-                                .bind("id", task.id())
-                                .bind("was", task.state().name())
-                                .bind("report", task.report())
-                                .execute());
+                handle -> {
+                    int paid =
+                            update(
+                                            handle,
+                                            """
+                                            update kling_task set report_at = null,
+                                                report = case when report = 'write' then 'written' end
+                                            where id = :id and report = :report and report_at > <now>
+                                                and (state = :was or report = 'remove')
+                                            """)
+                                    .bind("id", task.id())
+                                    .bind("was", task.state().name())
+                                    .bind("report", task.report())
+                                    .execute();
+                    return paid == 1
+                            ? paid
+                            : update(
+                                            handle,
+                                            "update kling_task set report = 'remove', report_at = <now>"
+                                                    + " where id = :id and report is null")
+                                    .bind("id", task.id())
+                                    .execute();
+                });
     }
 
     /** The task as it is now. */

@@ -120,6 +120,32 @@ class ErrorFilesTest {
     }
 
     @Test
+    void that_file_goes_as_soon_as_the_address_is_set_back() throws IOException {
+        for (String address : List.of(TestLedger.ADDRESS, "https://another.test")) {
+            Task task = test.claimed(ACCEPTED);
+            Move waits = Move.again(Duration.ofHours(1)).told(Submit.OTHER_ADDRESS, "why", null);
+            test.ledger().write(task, waits.reported());
+            test.sql(
+                    "update kling_task set address = '%s' where id = '%s'"
+                            .formatted(address, task.id()));
+            settle();
+        }
+
+        test.restart();
+        ErrorFiles after = new ErrorFiles(test.ledger(), test.settings(), test.clock());
+        for (Task task : after.owing()) {
+            after.settle(task);
+        }
+
+        assertThat(names()).hasSize(1);
+        assertThat(
+                        test.value(
+                                String.class,
+                                "select address from kling_task where code is not null"))
+                .isEqualTo("https://another.test");
+    }
+
+    @Test
     void it_says_whether_an_unclear_one_is_sent_once_more() throws IOException {
         ErrorFiles resending =
                 new ErrorFiles(
@@ -244,6 +270,22 @@ class ErrorFilesTest {
 
         assertThat(names()).isEmpty();
         assertThat(test.find(overdue).report()).isNull();
+    }
+
+    @Test
+    void one_that_is_written_after_another_node_took_it_away_goes_too() throws IOException {
+        test.ledger().write(test.claimed(SUBMITTED, "cat"), Move.to(OVERDUE).reported());
+        Task late = files.owing().get(0);
+        Task overdue = test.claim(OVERDUE);
+        test.ledger().write(overdue, Move.to(SUCCEEDED).unreported(overdue));
+        settle();
+
+        files.settle(late);
+        assertThat(names()).containsExactly("cat.error.json");
+        settle();
+
+        assertThat(names()).isEmpty();
+        assertThat(files.owing()).isEmpty();
     }
 
     @Test
