@@ -16,6 +16,11 @@ public record Drop(String id, Path file, String source) {
         return slash < 0 ? "" : source.substring(0, slash);
     }
 
+    /** For people: its file is not where this process had put it. */
+    String gone() {
+        return source + "  has gone; another node finished it, or somebody took it away";
+    }
+
     String fileName() {
         return source.substring(source.lastIndexOf('/') + 1);
     }

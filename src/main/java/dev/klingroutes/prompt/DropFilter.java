@@ -7,12 +7,14 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -37,6 +39,7 @@ public final class DropFilter implements GenericFileFilter<File> {
     private long restless;
     private final Map<Path, Seen> fromTheFuture = new ConcurrentHashMap<>();
     private final Map<Path, Seen> strangers = new ConcurrentHashMap<>();
+    private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
 
     /** Reads {@code kling.inbox.rest}: how long a file must not have changed. */
     public DropFilter(Settings settings, Clock clock) {
@@ -81,6 +84,9 @@ public final class DropFilter implements GenericFileFilter<File> {
                 }
             }
             return true;
+        } catch (NoSuchFileException gone) {
+            tellOfUnknownLetters(name);
+            return false;
         } catch (IOException goneOrUnreadable) {
             LOG.debug("{} is left alone", file, goneOrUnreadable);
             return false;
@@ -166,6 +172,18 @@ public final class DropFilter implements GenericFileFilter<File> {
                         ? "it is a sidecar"
                         : "it is no prompt file (.txt .md .json .jsonl .yaml .yml .csv)");
         return true;
+    }
+
+    /** Java puts these for what the locale does not know, and finds no file of such a name. */
+    private void tellOfUnknownLetters(String name) {
+        if ((name.contains("?") || name.contains("\uFFFD"))
+                && unreadable.size() < REMEMBERED
+                && unreadable.add(name)) {
+            LOG.warn(
+                    "{}  is left alone in the inbox: its name has letters that this process cannot"
+                            + " read; rename it, or start with LANG=C.UTF-8 in the environment",
+                    name);
+        }
     }
 
     private static boolean sidecar(Path file) throws IOException {

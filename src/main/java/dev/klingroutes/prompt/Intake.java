@@ -6,7 +6,10 @@ import dev.klingroutes.task.Acceptance;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.Set;
 
 /** Turns a drop into tasks: reads it, writes them in the ledger, puts the file away. */
 public final class Intake {
@@ -50,19 +53,31 @@ public final class Intake {
     }
 
     private String accepted(Drop drop) throws PromptRefused, IOException {
-        List<Prompt> read;
+        PromptRefused refusal;
         try {
-            read = read(drop);
+            return written(drop);
         } catch (PromptRefused e) {
-            // what holds for it may have changed since it was accepted, and perhaps bought
-            if (acceptance.first(drop.id()).isEmpty()) {
+            refusal = e;
+        } catch (OutOfMemoryError e) {
+            // it would not fit the next time either
+            refusal = PromptRefused.tooLarge(drop.file());
+        } catch (NoSuchFileException e) {
+            if (Files.exists(drop.file(), LinkOption.NOFOLLOW_LINKS)) {
                 throw e;
             }
-            inbox.finish(drop);
-            return acceptedBefore(drop);
+            return drop.gone();
         }
+        // what holds for it may have changed since it was accepted, and perhaps bought
+        if (acceptance.first(drop.id()).isEmpty()) {
+            throw refusal;
+        }
+        inbox.finish(drop);
+        return acceptedBefore(drop);
+    }
+
+    private String written(Drop drop) throws PromptRefused, IOException {
         List<Acceptance.Wanted> prompts =
-                read.stream()
+                read(drop).stream()
                         .map(
                                 prompt ->
                                         new Acceptance.Wanted(
@@ -71,15 +86,11 @@ public final class Intake {
                                                 Json.write(prompt.request())))
                         .toList();
         refused.forget(drop);
+        Set<String> inUse =
+                taken.among(drop.folder(), prompts.stream().map(Acceptance.Wanted::stem).toList());
         List<Acceptance.Accepted> accepted =
                 acceptance.accept(
-                        drop.id(),
-                        drop.source(),
-                        drop.folder(),
-                        prompts,
-                        taken.in(
-                                drop.folder(),
-                                prompts.stream().map(Acceptance.Wanted::stem).toList()));
+                        drop.id(), drop.source(), drop.folder(), prompts, inUse::contains);
         inbox.finish(drop);
         return switch (accepted.size()) {
             case 0 -> acceptedBefore(drop);

@@ -26,6 +26,16 @@ public class PromptRefused extends Exception {
                 List.of(new Fault(name, null, "it may not be read: no permission")));
     }
 
+    static PromptRefused tooLarge(Path file) {
+        String name = file.getFileName().toString();
+        return new PromptRefused(
+                List.of(
+                        new Fault(
+                                name,
+                                null,
+                                "it is too large for the memory of this process (-Xmx); split it")));
+    }
+
     /** Everything that is wrong, in the order of the file; at most the first 10,000. */
     public List<Fault> faults() {
         return faults;

@@ -46,6 +46,9 @@ public final class RefusedDrops {
     }
 
     private String refused(Drop drop, PromptRefused refusal) throws IOException {
+        if (!exists(drop.file())) {
+            return drop.gone();
+        }
         Path folder = Durable.folder(failed, drop.folder());
         forget(drop);
         String stem = Stem.cut(FileName.stem(drop.fileName()));

@@ -54,6 +54,8 @@ public final class Submission {
             }
         }
         Prompt prompt = checked(stem(key), folder, written);
+        String stem = Stem.cut(prompt.name());
+        boolean inUse = taken.has(folder, stem);
         List<Acceptance.Accepted> accepted =
                 acceptance.accept(
                         drop,
@@ -64,7 +66,7 @@ public final class Submission {
                                         prompt.name(),
                                         prompt.kind(),
                                         Json.write(prompt.request()))),
-                        stem -> taken.has(folder, stem));
+                        wanted -> inUse && wanted.equals(stem));
         // none: somebody else was faster with this key
         return accepted.isEmpty() ? acceptance.first(drop).orElseThrow() : accepted.get(0).id();
     }

@@ -1,5 +1,7 @@
 package dev.klingroutes.prompt;
 
+import static java.util.stream.Collectors.toSet;
+
 import dev.klingroutes.Settings;
 import dev.klingroutes.task.Stem;
 import java.io.IOException;
@@ -12,8 +14,8 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /** Which stems have files in outbox/ or failed/, whatever the ledger knows of them. */
 final class TakenStems {
@@ -37,20 +39,22 @@ final class TakenStems {
     }
 
     /**
-     * The same for many.
+     * Those of many, as the ledger would cut them. To be asked before the ledger is locked: the
+     * folders may lie on a share that hangs.
      *
-     * @param stems that are wanted; others may be asked for, too
      * @throws IOException if a folder cannot be read
      */
-    Predicate<String> in(String folder, Collection<String> stems) throws IOException {
-        if (stems.size() < MANY) {
-            return stem -> has(folder, stem);
-        }
+    Set<String> among(String folder, Collection<String> wanted) throws IOException {
+        List<String> stems = wanted.stream().map(Stem::cut).toList();
         Set<String> free = new HashSet<>();
-        stems.forEach(stem -> free.add(Stem.folded(Stem.cut(stem))));
-        remove(free, outbox.resolve(folder), ".mp4", ".json");
-        remove(free, failed.resolve(folder), ".error.json");
-        return stem -> !free.contains(Stem.folded(stem)) && has(folder, stem);
+        if (stems.size() >= MANY) {
+            stems.forEach(stem -> free.add(Stem.folded(stem)));
+            remove(free, outbox.resolve(folder), ".mp4", ".json");
+            remove(free, failed.resolve(folder), ".error.json");
+        }
+        return stems.stream()
+                .filter(stem -> !free.contains(Stem.folded(stem)) && has(folder, stem))
+                .collect(toSet());
     }
 
     /** Removes those with a file of one of these endings, in whatever case it is written. */

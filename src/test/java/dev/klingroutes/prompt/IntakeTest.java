@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +70,26 @@ class IntakeTest {
 
             assertThat(home.resolve("accepted/cup.txt")).hasContent("a cup");
             assertThat(ledger.value(Integer.class, "select count(*) from kling_task")).isOne();
+        }
+    }
+
+    @Test
+    void aDropThatAnotherNodeHasFinishedIsNoTrouble() throws Exception {
+        try (TestLedger ledger = TestLedger.on(On.SQLITE, folders())) {
+            Inbox inbox = inbox(ledger);
+            RefusedDrops refused = new RefusedDrops(inbox, ledger.settings(), ledger.clock());
+            Files.writeString(home.resolve("inbox/cup.json"), "{");
+            Drop drop = inbox.take("cup.json");
+            PromptRefused refusal = PromptRefused.unreadable(drop.file());
+            refused.refuse(drop, refusal);
+
+            assertThat(intake(ledger, inbox).accept(drop)).contains("another node");
+            assertThat(refused.refuse(drop, refusal)).contains("another node");
+
+            try (Stream<Path> failed = Files.list(home.resolve("failed"))) {
+                assertThat(failed.map(file -> file.getFileName().toString()))
+                        .containsExactlyInAnyOrder("cup.json", "cup.error.json");
+            }
         }
     }
 

@@ -105,6 +105,23 @@ class PromptInboxTest {
     }
 
     @Test
+    void a_name_that_this_process_cannot_read_is_told_once() throws Exception {
+        Files.createDirectories(house.inbox("."));
+        new ProcessBuilder("sh", "-c", "printf x > \"$(printf 'k\\374che.txt')\"")
+                .directory(house.inbox(".").toFile())
+                .start()
+                .waitFor();
+        Console console = new Console();
+        openWithoutBuying();
+
+        soon(() -> assertThat(console.lines("letters that this process cannot read")).hasSize(1));
+        house.drop("cat.txt", "x");
+        soon(() -> assertThat(house.accepted("cat.txt")).exists());
+        assertThat(console.lines("letters that this process cannot read")).hasSize(1);
+        assertThat(house.tasks()).isEqualTo(1);
+    }
+
+    @Test
     void a_file_that_still_grows_is_not_taken_before_it_is_whole() throws Exception {
         house.with("kling.inbox.rest", "700ms");
         openWithoutBuying();
@@ -316,7 +333,7 @@ class PromptInboxTest {
         house.drop("next.txt", "x");
 
         soon(() -> assertThat(house.accepted("next.txt")).exists());
-        assertThat(console.lines("NoSuchFileException")).hasSize(1);
+        assertThat(console.lines("gone.txt  has gone")).hasSize(1);
         assertThat(house.tasks()).isEqualTo(1);
         assertThat(house.files("failed")).isEmpty();
     }
