@@ -31,7 +31,7 @@ public final class Download implements CamelContextAware, AutoCloseable {
     private volatile boolean stopping;
     private CamelContext camel;
 
-    /** Reads {@code kling.download.*}. */
+    /** Reads {@code kling.download.*}, {@code kling.outbox.dir} and {@code kling.http.proxy}. */
     public Download(Ledger ledger, Settings settings) {
         this(ledger, settings, null);
     }
