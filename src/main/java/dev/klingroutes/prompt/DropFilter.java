@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -60,8 +61,14 @@ public final class DropFilter implements GenericFileFilter<File> {
 
     @Override
     public boolean accept(GenericFile<File> found) {
-        Path file = found.getFile().toPath().toAbsolutePath();
-        String name = file.getFileName().toString();
+        String name = found.getFile().getName();
+        Path file;
+        try {
+            file = found.getFile().toPath().toAbsolutePath();
+        } catch (InvalidPathException e) {
+            tellOfUnknownLetters(name);
+            return false;
+        }
         if (found.isDirectory()) {
             return !name.startsWith(".") && Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
         }
@@ -85,7 +92,9 @@ public final class DropFilter implements GenericFileFilter<File> {
             }
             return true;
         } catch (NoSuchFileException gone) {
-            tellOfUnknownLetters(name);
+            if (name.contains("?") || name.contains("\uFFFD")) {
+                tellOfUnknownLetters(name);
+            }
             return false;
         } catch (IOException goneOrUnreadable) {
             LOG.debug("{} is left alone", file, goneOrUnreadable);
@@ -174,11 +183,12 @@ public final class DropFilter implements GenericFileFilter<File> {
         return true;
     }
 
-    /** Java puts these for what the locale does not know, and finds no file of such a name. */
+    /**
+     * Java puts ? or U+FFFD for what the locale does not know, and then makes no path of such a
+     * name, or one where nothing is.
+     */
     private void tellOfUnknownLetters(String name) {
-        if ((name.contains("?") || name.contains("\uFFFD"))
-                && unreadable.size() < REMEMBERED
-                && unreadable.add(name)) {
+        if (unreadable.size() < REMEMBERED && unreadable.add(name)) {
             LOG.warn(
                     "{}  is left alone in the inbox: its name has letters that this process cannot"
                             + " read; rename it, or start with LANG=C.UTF-8 in the environment",

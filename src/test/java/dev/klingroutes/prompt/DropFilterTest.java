@@ -57,9 +57,19 @@ class DropFilterTest {
     }
 
     private boolean taken(Path file) {
+        return taken(file.toFile());
+    }
+
+    private boolean taken(File file) {
         GenericFile<File> found = new GenericFile<>();
-        found.setFile(file.toFile());
+        found.setFile(file);
         return filter.accept(found);
+    }
+
+    /** As under LANG=C, where one such file must not keep all others from being taken. */
+    @Test
+    void a_name_of_which_no_path_can_be_made_is_left_alone() {
+        assertThat(taken(new File(inbox.toFile(), "k\0che.txt"))).isFalse();
     }
 
     @Test
