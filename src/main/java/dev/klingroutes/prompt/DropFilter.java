@@ -38,6 +38,7 @@ public final class DropFilter implements GenericFileFilter<File> {
     private final LongSupplier nanos;
     private long ahead;
     private long restless;
+    private volatile long roomMade;
     private final Map<Path, Seen> fromTheFuture = new ConcurrentHashMap<>();
     private final Map<Path, Seen> strangers = new ConcurrentHashMap<>();
     private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
@@ -138,10 +139,21 @@ public final class DropFilter implements GenericFileFilter<File> {
         }
         Seen seen = known(fromTheFuture, file, facts);
         if (seen == null || seen.since() > now) {
+            makeRoom(now);
             remember(fromTheFuture, file, facts);
             return false;
         }
         return now - seen.since() >= rest.toMillis();
+    }
+
+    /** Those that could have been taken long ago are gone, or are being taken. */
+    private void makeRoom(long now) {
+        if (fromTheFuture.size() >= REMEMBERED && Math.abs(now - roomMade) > rest.toMillis()) {
+            roomMade = now;
+            fromTheFuture
+                    .values()
+                    .removeIf(seen -> Math.abs(now - seen.since()) > 2 * rest.toMillis());
+        }
     }
 
     private static Seen known(Map<Path, Seen> seen, Path file, BasicFileAttributes facts) {
@@ -154,10 +166,10 @@ public final class DropFilter implements GenericFileFilter<File> {
     }
 
     private void remember(Map<Path, Seen> seen, Path file, BasicFileAttributes facts) {
-        if (seen.size() >= REMEMBERED) {
-            seen.clear();
+        if (seen.size() < REMEMBERED || seen.containsKey(file)) {
+            long modified = facts.lastModifiedTime().toMillis();
+            seen.put(file, new Seen(modified, facts.size(), clock.millis()));
         }
-        seen.put(file, new Seen(facts.lastModifiedTime().toMillis(), facts.size(), clock.millis()));
     }
 
     /** No prompt file, or a sidecar of ours that strayed: told once and left alone. */
@@ -172,6 +184,9 @@ public final class DropFilter implements GenericFileFilter<File> {
         }
         if (prompt && !sidecar(file)) {
             return false;
+        }
+        if (strangers.size() >= REMEMBERED) {
+            return true;
         }
         remember(strangers, file, facts);
         LOG.warn(

@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.component.file.GenericFile;
@@ -114,6 +116,27 @@ class DropFilterTest {
         Path dog = file("dog.txt", "a dog", HOUR);
         assertThat(taken(dog)).isFalse();
         assertThat(taken(cat)).isTrue();
+    }
+
+    @Test
+    void more_than_can_be_remembered_from_the_future_are_taken_one_rest_after_the_other()
+            throws Exception {
+        List<Path> drops = new ArrayList<>();
+        for (int i = 0; i < 10_010; i++) {
+            drops.add(file(i + ".txt", "", HOUR));
+        }
+        assertThat(drops).noneMatch(this::taken);
+        later(REST);
+        assertThat(drops).filteredOn(this::taken).hasSize(10_000);
+
+        for (Path taken : drops.subList(0, 10_000)) {
+            Files.delete(taken);
+        }
+        List<Path> left = drops.subList(10_000, drops.size());
+        later(REST.plusMillis(1));
+        assertThat(left).noneMatch(this::taken);
+        later(REST);
+        assertThat(left).allMatch(this::taken);
     }
 
     @Test
