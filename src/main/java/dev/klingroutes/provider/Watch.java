@@ -28,6 +28,10 @@ public final class Watch {
     private final Duration every;
     private final Duration patience;
     private final Backoff backoff;
+
+    /** Of 30 days are, as of our patience, also the looks: half of those that they give. */
+    private final long enough;
+
     private final Bill bill;
     private final News news;
     private final Clock clock;
@@ -42,6 +46,7 @@ public final class Watch {
         this.ledger = ledger;
         every = settings.duration("kling.watch.every");
         patience = settings.duration("kling.watch.patience");
+        enough = patience.dividedBy(every) + OVERDUE_FOR.dividedBy(Ledger.LONGEST_WAIT) / 2;
         backoff = new Backoff(every, every.compareTo(UNANSWERED) > 0 ? every : UNANSWERED);
         bill = new Bill(settings);
         this.news = news;
@@ -91,7 +96,7 @@ public final class Watch {
             }
             return going;
         }
-        ledger.write(task, overdue(age).failures(0).looks(task.looks() + 1));
+        ledger.write(task, overdue(task, age).failures(0).looks(task.looks() + 1));
         return going;
     }
 
@@ -108,9 +113,9 @@ public final class Watch {
                 && task.looks() + 1 < patience.dividedBy(gap.multipliedBy(2));
     }
 
-    private Move overdue(Duration age) {
+    private Move overdue(Task task, Duration age) {
         Duration over = age.minus(patience);
-        if (over.compareTo(OVERDUE_FOR) > 0) {
+        if (over.compareTo(OVERDUE_FOR) > 0 && task.looks() + 1 >= enough) {
             return Move.again(Duration.ZERO).never();
         }
         Duration gap = over.dividedBy(10);
@@ -155,7 +160,7 @@ public final class Watch {
         Duration age = age(task);
         Move move =
                 task.state() == TaskState.OVERDUE && age.compareTo(patience) > 0
-                        ? overdue(age)
+                        ? overdue(task, age)
                         : Move.again(backoff.after(failures));
         move.failures(failures).looks(task.looks() + 1);
         if (failures == REPORTED_AFTER) {

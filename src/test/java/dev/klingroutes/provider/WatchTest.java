@@ -26,6 +26,9 @@ class WatchTest {
     private static final Duration EVERY = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofMinutes(60);
 
+    /** All of an hour's looks, and half of those of 30 days at one an hour. */
+    private static final int ENOUGH = 720 + 360;
+
     private final TestLedger test;
     private final Watch watch;
     private Task task;
@@ -222,11 +225,24 @@ class WatchTest {
         assertThat(before).isEqualTo(Duration.ofMinutes(50));
 
         test.later(Duration.ofDays(30));
+        test.sql("update kling_task set looks = " + (ENOUGH - 1));
         task = test.claim(OVERDUE);
         watch.again(task, look("processing"));
 
         assertThat(test.untilDue(task)).isNull();
         assertThat(test.find(task).state()).isEqualTo(OVERDUE);
+    }
+
+    @Test
+    void a_clock_that_jumped_ends_the_looks_at_no_overdue_task() {
+        overdue();
+        test.later(Duration.ofDays(31));
+        test.sql("update kling_task set looks = " + (ENOUGH - 2));
+        task = test.claim(OVERDUE);
+
+        watch.again(task, look("processing"));
+
+        assertThat(test.untilDue(task)).isGreaterThan(Duration.ofMinutes(59));
     }
 
     @Test
@@ -239,6 +255,7 @@ class WatchTest {
         assertThat(test.untilDue(task)).isGreaterThan(Duration.ofMinutes(59));
 
         test.later(Duration.ofDays(31));
+        test.sql("update kling_task set looks = " + (ENOUGH - 1));
         task = test.claim(OVERDUE);
         watch.unanswered(task, watch.look(task, 400, Answer.error("1201", "Task not found")));
         assertThat(test.untilDue(task)).isNull();
