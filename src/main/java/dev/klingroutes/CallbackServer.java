@@ -22,31 +22,23 @@ final class CallbackServer {
 
     private CallbackServer() {}
 
-    static boolean wanted(SettingsCheck settings) {
-        String address = settings.get(ADDRESS);
-        return address != null
-                && !address.isBlank()
-                && !settings.dryRun()
-                && settings.rooms().runs("task-watch");
+    static boolean wanted(Settings settings) {
+        return !settings.text(ADDRESS).isEmpty() && Rooms.of(settings).runs("task-watch");
     }
 
     /**
      * @throws CannotStart if the port is no port, or taken: the server itself would only log it and
      *     go on deaf
      */
-    static void configure(SettingsCheck settings, Main main) {
+    static void configure(Settings settings, Main main) {
         if (!wanted(settings)) {
             return;
         }
-        String host = settings.get(HOST).strip();
-        String port = settings.get(PORT).strip();
-        if (!host.contains("{{") && !port.contains("{{")) {
-            requireFree(host, port);
-        }
+        requireFree(settings.text(HOST), settings.text(PORT));
         main.configure().httpServer().withEnabled(true);
         // for these keys Camel would take a file's value before that of the environment
         for (String key : OURS) {
-            System.setProperty(key, settings.get(key).strip());
+            System.setProperty(key, settings.text(key));
         }
     }
 

@@ -12,14 +12,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.spi.Registry;
-import org.apache.camel.util.TimeUtils;
+import org.apache.camel.util.ObjectHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,10 +27,6 @@ import org.slf4j.LoggerFactory;
  * command, the command line on its ledger.
  */
 public final class KlingMain {
-    /** EX_CONFIG of sysexits.h: a setting, a folder or the ledger is not as it must be. */
-    static final int EXIT_CANNOT_START = 78;
-
-    private static final String KEY = "COMETAPI_KEY";
     private static final String SANDBOX = "sandbox";
 
     /** For the command line, where no sandbox ever ran. */
@@ -48,13 +43,13 @@ public final class KlingMain {
             prepareJvm();
             run();
         } catch (Exception e) {
-            CannotStart reason = reason(e);
+            CannotStart reason = ObjectHelper.getException(CannotStart.class, e);
             if (reason == null) {
                 e.printStackTrace();
                 System.exit(1);
             }
             System.err.println(reason.getMessage());
-            System.exit(EXIT_CANNOT_START);
+            System.exit(CannotStart.EXIT_CODE);
         }
     }
 
@@ -81,15 +76,13 @@ public final class KlingMain {
     }
 
     private static Settings settingsByHand() {
-        SettingsCheck check = new SettingsCheck(profile());
-        check.check();
-        Settings settings = check.settings();
+        Settings settings = new SettingsCheck(profile()).settings();
         if (!SANDBOX.equals(profile())) {
             return settings;
         }
         keepSandboxApart();
         try {
-            String url = Sandbox.lastUrl(sandboxFolder(check)).orElse(NOWHERE);
+            String url = Sandbox.lastUrl(sandboxFolder(settings)).orElse(NOWHERE);
             return Settings.of(key -> key.equals("kling.api.url") ? url : settings.text(key));
         } catch (IOException e) {
             throw new CannotStart("The sandbox's folder cannot be read: " + e, e);
@@ -119,10 +112,10 @@ public final class KlingMain {
     }
 
     private static void run() throws Exception {
-        SettingsCheck settings = new SettingsCheck(profile());
-        settings.check();
+        SettingsCheck check = new SettingsCheck(profile());
+        Settings settings = check.settings();
         Main main = new Main();
-        main.setPropertyPlaceholderLocations(settings.locations());
+        main.setPropertyPlaceholderLocations(check.locations());
         main.configure().withRoutesIncludePattern("classpath:kling/routes/*.camel.yaml");
         main.configure().withName("kling-routes");
         main.configure().setStartupSummaryLevel(StartupSummaryLevel.Off);
@@ -138,7 +131,7 @@ public final class KlingMain {
     }
 
     private static void requireKey() {
-        String key = System.getenv(KEY);
+        String key = System.getenv(Settings.KEY);
         if (key == null || key.isBlank()) {
             throw new CannotStart(
                     """
@@ -172,24 +165,21 @@ public final class KlingMain {
         }
     }
 
-    private static Path sandboxFolder(SettingsCheck settings) {
-        Path inbox = Path.of(settings.get("kling.inbox.dir")).toAbsolutePath();
+    private static Path sandboxFolder(Settings settings) {
+        Path inbox = settings.folder("kling.inbox.dir").toAbsolutePath();
         return inbox.resolveSibling("provider");
     }
 
-    private static void startSandbox(SettingsCheck settings, Main main) throws IOException {
+    private static void startSandbox(Settings settings, Main main) throws IOException {
         keepSandboxApart();
         Sandbox sandbox =
                 Sandbox.start(
                         SandboxSettings.defaults()
-                                .withRender(
-                                        Duration.ofMillis(
-                                                TimeUtils.toMilliSeconds(
-                                                        settings.get("kling.sandbox.render"))))
-                                .withFaults(settings.get("kling.sandbox.faults"))
+                                .withRender(settings.duration("kling.sandbox.render"))
+                                .withFaults(settings.text("kling.sandbox.faults"))
                                 .withFolder(sandboxFolder(settings)));
         main.addOverrideProperty("kling.api.url", sandbox.url());
-        Path inbox = Files.createDirectories(Path.of(settings.get("kling.inbox.dir")));
+        Path inbox = Files.createDirectories(settings.folder("kling.inbox.dir"));
         try {
             Files.writeString(
                     inbox.resolve("sample.txt"),
@@ -204,9 +194,9 @@ public final class KlingMain {
     /** Says what this application does. */
     private static final class Telling extends MainListenerSupport {
         private static final Logger LOG = LoggerFactory.getLogger("kling");
-        private final SettingsCheck settings;
+        private final Settings settings;
 
-        Telling(SettingsCheck settings) {
+        Telling(Settings settings) {
             this.settings = settings;
         }
 
@@ -225,9 +215,9 @@ public final class KlingMain {
                 LOG.info(
                         "this is a dry run: nothing is taken from {} and nobody is called; plans come"
                                 + " to {}, refusals to {}",
-                        settings.get("kling.inbox.dir"),
-                        settings.get("kling.outbox.dir"),
-                        settings.get("kling.failed.dir"));
+                        settings.text("kling.inbox.dir"),
+                        settings.text("kling.outbox.dir"),
+                        settings.text("kling.failed.dir"));
                 return;
             }
             if (Stop.mayCutCreates(settings)) {
@@ -236,17 +226,17 @@ public final class KlingMain {
                                 + " off a create call, which is looked up after the next start");
             }
             if (CallbackServer.wanted(settings)
-                    && settings.get("kling.callback.url").startsWith("http:")) {
+                    && settings.text("kling.callback.url").startsWith("http:")) {
                 LOG.warn(
                         "kling.callback.url is plain http: who listens on the way can forge"
                                 + " callbacks, which are hints only; use https across networks");
             }
             LOG.info(
                     "{}, videos come to {}, provider {}",
-                    settings.rooms().runs("prompt-inbox")
-                            ? "watching " + settings.get("kling.inbox.dir")
-                            : "watching no inbox, rooms " + settings.get("kling.rooms"),
-                    settings.get("kling.outbox.dir"),
+                    Rooms.of(settings).runs("prompt-inbox")
+                            ? "watching " + settings.text("kling.inbox.dir")
+                            : "watching no inbox, rooms " + settings.text("kling.rooms"),
+                    settings.text("kling.outbox.dir"),
                     main.getCamelContext().resolvePropertyPlaceholders("{{kling.api.url}}"));
             if (CallbackServer.wanted(settings)) {
                 tryCallbacks(main.getCamelContext().getRegistry());
@@ -281,14 +271,5 @@ public final class KlingMain {
                             ? "stopped; nothing was bought"
                             : "stopped; what is under way goes on with the next start");
         }
-    }
-
-    private static CannotStart reason(Throwable e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CannotStart cannotStart) {
-                return cannotStart;
-            }
-        }
-        return null;
     }
 }

@@ -56,7 +56,7 @@ public final class KlingVideos {
                 new Waiters(
                         ids -> ledger.ended(ids).stream().map(this::shown).toList(),
                         settings.duration("kling.clock.tick"));
-        dryRun = settings.text("kling.dry-run").equals("true");
+        dryRun = settings.dryRun();
     }
 
     /**

@@ -46,7 +46,7 @@ public final class Opening extends RoutePolicySupport {
             writable("kling.outbox.dir");
         }
         writable("kling.failed.dir");
-        if (!settings.text("kling.dry-run").equals("true")) {
+        if (!settings.dryRun()) {
             ledger.open();
             if (rooms.runs("prompt-inbox")) {
                 inbox.belongTo(ledger.id());

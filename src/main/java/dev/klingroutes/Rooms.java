@@ -25,9 +25,9 @@ public final class Rooms {
 
     private final Set<String> running;
 
-    /** For a run that is not dry. */
-    public Rooms(String text) {
-        this(text, false);
+    /** Those of the application. */
+    static Rooms of(Settings settings) {
+        return new Rooms(settings.text("kling.rooms"), settings.dryRun());
     }
 
     /**

@@ -23,6 +23,9 @@ import org.apache.camel.util.TimeUtils;
  * config/application.properties}.
  */
 public final class Settings implements CamelContextAware {
+    /** Of the environment: where the key for the provider comes from. */
+    static final String KEY = "COMETAPI_KEY";
+
     private static final Properties DEFAULTS = defaults();
 
     private UnaryOperator<String> given;
@@ -70,10 +73,20 @@ public final class Settings implements CamelContextAware {
         SettingsCheck.check(given, DEFAULTS.stringPropertyNames(), this::text);
     }
 
-    /** Never null; blank where a setting has no value. */
+    /**
+     * Never null; blank where a setting has no value.
+     *
+     * @throws CannotStart if it names another property that is not there
+     */
     public String text(String key) {
-        String value = given.apply(key);
-        return (value == null ? DEFAULTS.getProperty(key, "") : value).strip();
+        try {
+            String value = given.apply(key);
+            return (value == null ? DEFAULTS.getProperty(key, "") : value).strip();
+        } catch (IllegalArgumentException e) {
+            // whose message shows the value, which may be a password
+            throw new CannotStart(
+                    key + " cannot be read: what stands in {{…}} is no property that is there", e);
+        }
     }
 
     /** Whether it has another value than the one that is shipped. */
@@ -102,6 +115,11 @@ public final class Settings implements CamelContextAware {
         return text(key).isEmpty() ? Optional.empty() : Optional.of(Dollars.of(text(key)));
     }
 
+    /** Whether nothing is bought, looked at or taken ({@code kling.dry-run}). */
+    public boolean dryRun() {
+        return text("kling.dry-run").equals("true");
+    }
+
     public Path folder(String key) {
         return Path.of(text(key));
     }
@@ -115,7 +133,7 @@ public final class Settings implements CamelContextAware {
 
     /** The key for the provider; it goes into the header of a call and nowhere else. */
     public String key() {
-        return text("COMETAPI_KEY");
+        return text(KEY);
     }
 
     private static Properties defaults() {

@@ -107,8 +107,8 @@ final class SettingsCheck {
         return String.join(",", locations);
     }
 
-    /** The value as it is in force; the environment wins over -D, which wins over the files. */
-    String get(String key) {
+    /** As it is written; the environment wins over -D, which wins over the files. */
+    private String written(String key) {
         String forced = forced(key);
         return forced != null
                 ? forced
@@ -119,29 +119,35 @@ final class SettingsCheck {
                         .orElse(null);
     }
 
-    /** The same for the Java of the rooms, without a running Camel. */
+    /**
+     * The settings as the rooms will have them, where no Camel runs.
+     *
+     * @throws CannotStart naming every key that is unknown, with the nearest known one, or
+     *     malformed; also where the key for the provider stands among them
+     */
     Settings settings() {
+        Set<String> given = new TreeSet<>(System.getProperties().stringPropertyNames());
+        files.forEach(file -> given.addAll(file.stringPropertyNames()));
+        if (given.contains(Settings.KEY)) {
+            throw new CannotStart(
+                    Settings.KEY
+                            + " stands in a settings file or in -D, where others can read it. It is taken"
+                            + " from the environment alone: remove it there.");
+        }
+        check(given, known, this::written);
         boolean placeholders =
                 known.stream()
-                        .map(this::get)
+                        .map(this::written)
                         .anyMatch(value -> value != null && value.contains("{{"));
         if (!placeholders) {
-            return Settings.of(this::get);
+            return Settings.of(this::written);
         }
         CamelContext camel = new DefaultCamelContext();
         camel.getPropertiesComponent().setLocation(locations());
         Settings settings = new Settings();
         settings.setCamelContext(camel);
+        check(given, known, settings::text);
         return settings;
-    }
-
-    Rooms rooms() {
-        return new Rooms(settings().text("kling.rooms"), dryRun());
-    }
-
-    /** Whether nothing is bought, looked at or taken. */
-    boolean dryRun() {
-        return get("kling.dry-run").strip().equals("true");
     }
 
     /** The value from the environment or -D, which win over every file; null if there is none. */
@@ -152,16 +158,10 @@ final class SettingsCheck {
     }
 
     /**
-     * @throws CannotStart naming every key that is unknown, with the nearest known one, or
-     *     malformed
+     * For a host, which has keys and values of its own making.
+     *
+     * @throws CannotStart as {@link #settings}
      */
-    void check() {
-        Set<String> given = new TreeSet<>(System.getProperties().stringPropertyNames());
-        files.forEach(file -> given.addAll(file.stringPropertyNames()));
-        check(given, known, this::get);
-    }
-
-    /** The same for a host, which has keys and values of its own making. */
     static void check(Set<String> given, Set<String> known, UnaryOperator<String> values) {
         List<String> faults = new ArrayList<>();
         given.removeIf(key -> !key.startsWith(PREFIX));

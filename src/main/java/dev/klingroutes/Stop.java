@@ -12,7 +12,7 @@ final class Stop {
 
     private Stop() {}
 
-    static void configure(SettingsCheck settings, Main main) {
+    static void configure(Settings settings, Main main) {
         main.configure().setShutdownTimeout(seconds(patience(settings)));
         main.configure().setExtraShutdownTimeout(REST_SECONDS);
     }
@@ -21,7 +21,7 @@ final class Stop {
      * Runs it to its end, also while the process is told to go: Camel's own hook lets the process
      * go as soon as the context is stopped, and what follows would be a matter of luck.
      */
-    static void run(SettingsCheck settings, Main main) throws Exception {
+    static void run(Settings settings, Main main) throws Exception {
         long longest = seconds(patience(settings)) + (long) REST_SECONDS;
         CountDownLatch ended = new CountDownLatch(1);
         Thread hook =
@@ -43,9 +43,8 @@ final class Stop {
     }
 
     /** Whether the patience may end before a create call that was begun does. */
-    static boolean mayCutCreates(SettingsCheck settings) {
-        return patience(settings).compareTo(settings.settings().duration("kling.submit.deadline"))
-                <= 0;
+    static boolean mayCutCreates(Settings settings) {
+        return patience(settings).compareTo(settings.duration("kling.submit.deadline")) <= 0;
     }
 
     /** Camel counts whole seconds, and takes 0 for ever. */
@@ -53,7 +52,7 @@ final class Stop {
         return (int) Math.max(1, Math.min(Integer.MAX_VALUE, (patience.toMillis() + 999) / 1000));
     }
 
-    private static Duration patience(SettingsCheck settings) {
-        return settings.settings().duration("kling.stop.patience");
+    private static Duration patience(Settings settings) {
+        return settings.duration("kling.stop.patience");
     }
 }

@@ -57,7 +57,7 @@ class KlingMainTest {
     private String cannotStart(Process process) throws Exception {
         try {
             assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue()).isEqualTo(KlingMain.EXIT_CANNOT_START);
+            assertThat(process.exitValue()).isEqualTo(CannotStart.EXIT_CODE);
         } finally {
             process.destroyForcibly();
         }

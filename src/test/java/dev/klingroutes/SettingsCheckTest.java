@@ -46,7 +46,7 @@ class SettingsCheckTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "sandbox"})
     void our_own_defaults_are_right(String profile) {
-        assertThatCode(() -> new SettingsCheck(profile.isEmpty() ? null : profile).check())
+        assertThatCode(() -> new SettingsCheck(profile.isEmpty() ? null : profile).settings())
                 .doesNotThrowAnyException();
     }
 
@@ -134,13 +134,38 @@ class SettingsCheckTest {
         "kling.api.url, http://127.0.0.1:8080/base/",
         "kling.ledger.url, jdbc:postgresql://host/kling",
         "kling.callback.url, ''",
-        "kling.callback.url, https://host:8443/base/",
-        "kling.watch.every, {{other}}"
+        "kling.callback.url, https://host:8443/base/"
     })
     void a_value_that_is_right_is_taken(String key, String value) {
         set(key, value);
 
-        assertThatCode(() -> new SettingsCheck(null).check()).doesNotThrowAnyException();
+        assertThatCode(() -> new SettingsCheck(null).settings()).doesNotThrowAnyException();
+    }
+
+    @Test
+    void a_value_may_name_another_property() {
+        set("mine.dry", "true");
+        set("kling.dry-run", "{{mine.dry}}");
+
+        assertThat(new SettingsCheck(null).settings().dryRun()).isTrue();
+    }
+
+    @Test
+    void what_another_property_says_is_checked_as_well() {
+        set("mine.dry", "yes");
+        set("kling.dry-run", "{{mine.dry}}");
+
+        refused("kling.dry-run is \"yes\"", "it must be one of [true, false]");
+    }
+
+    @Test
+    void a_setting_that_asks_for_a_property_that_is_not_there_is_named_and_not_shown() {
+        set("kling.ledger.password", "{{hush}}hush");
+
+        assertThatThrownBy(() -> new SettingsCheck(null).settings())
+                .isInstanceOf(CannotStart.class)
+                .hasMessageContaining("kling.ledger.password cannot be read")
+                .hasMessageNotContaining("hush");
     }
 
     @Test
@@ -169,10 +194,20 @@ class SettingsCheckTest {
     }
 
     @Test
+    void the_key_is_no_setting() {
+        set("COMETAPI_KEY", "sk-hush");
+
+        assertThatThrownBy(() -> new SettingsCheck(null).settings())
+                .isInstanceOf(CannotStart.class)
+                .hasMessageContaining("COMETAPI_KEY stands in a settings file or in -D")
+                .hasMessageNotContaining("hush");
+    }
+
+    @Test
     void no_password_is_shown() {
         set("kling.ledger.url", "jdbc:mysql://me:hush@host/kling?password=hush");
 
-        assertThatThrownBy(() -> new SettingsCheck(null).check())
+        assertThatThrownBy(() -> new SettingsCheck(null).settings())
                 .hasMessageContaining("jdbc:mysql://host/kling")
                 .hasMessageNotContaining("hush");
     }
@@ -181,7 +216,7 @@ class SettingsCheckTest {
     void an_address_for_callbacks_holds_no_user() {
         set("kling.callback.url", "https://me:hush@host");
 
-        assertThatThrownBy(() -> new SettingsCheck(null).check())
+        assertThatThrownBy(() -> new SettingsCheck(null).settings())
                 .hasMessageContaining("without a user")
                 .hasMessageNotContaining("hush");
     }
@@ -250,7 +285,7 @@ class SettingsCheckTest {
     }
 
     private static void refused(String... parts) {
-        assertThatThrownBy(() -> new SettingsCheck(null).check())
+        assertThatThrownBy(() -> new SettingsCheck(null).settings())
                 .isInstanceOf(CannotStart.class)
                 .hasMessageContainingAll(parts)
                 .hasMessageContaining("config/application.properties");

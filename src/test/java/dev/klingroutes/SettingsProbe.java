@@ -8,13 +8,14 @@ final class SettingsProbe {
 
     public static void main(String[] keyAndProfile) throws Exception {
         SettingsCheck check = new SettingsCheck(keyAndProfile.length > 1 ? keyAndProfile[1] : null);
+        Settings before;
         try {
-            check.check();
+            before = check.settings();
         } catch (CannotStart e) {
             e.getMessage().lines().forEach(line -> System.out.println("> " + line));
             return;
         }
-        System.out.println("> " + check.get(keyAndProfile[0]));
+        System.out.println("> " + before.text(keyAndProfile[0]));
         Main main = new Main();
         main.setPropertyPlaceholderLocations(check.locations());
         main.start();

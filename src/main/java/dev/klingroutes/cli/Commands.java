@@ -5,6 +5,7 @@ import dev.klingroutes.task.NotPossible;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.camel.util.ObjectHelper;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,7 +26,6 @@ public final class Commands {
     static final int FINE = 0;
     static final int WRONG = 1;
     static final int USAGE = 2;
-    static final int CANNOT_START = 78;
 
     private static final Map<String, String> EXIT_CODES = exitCodes();
 
@@ -73,7 +73,9 @@ public final class Commands {
         codes.put(" " + FINE, "fine");
         codes.put(" " + WRONG, "not possible, or something is wrong; it was said what");
         codes.put(" " + USAGE, "this is not how it is called");
-        codes.put("" + CANNOT_START, "settings, folders or the ledger are not as they must be");
+        codes.put(
+                "" + CannotStart.EXIT_CODE,
+                "settings, folders or the ledger are not as they must be");
         return codes;
     }
 
@@ -83,11 +85,10 @@ public final class Commands {
     }
 
     private static int failed(Exception e, PrintWriter err) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CannotStart) {
-                err.println(Words.lines(cause.getMessage()));
-                return CANNOT_START;
-            }
+        CannotStart reason = ObjectHelper.getException(CannotStart.class, e);
+        if (reason != null) {
+            err.println(Words.lines(reason.getMessage()));
+            return CannotStart.EXIT_CODE;
         }
         boolean expected = e instanceof NotPossible;
         err.println(Words.lines(expected ? e.getMessage() : e.toString()));

@@ -82,7 +82,7 @@ public final class VideoSourceDoor implements CamelContextAware {
             throw new IllegalArgumentException(
                     "parallel is " + parallel + ": it must be 1 or more");
         }
-        dry = settings.text("kling.dry-run").equals("true");
+        dry = settings.dryRun();
         Path outbox = settings.folder("kling.outbox.dir");
         String below = folder.strip().replaceAll("^/+|/+$", "");
         source = new VideoSource(new HandOvers(ledger, states(), below), outbox, parallel);

@@ -115,7 +115,7 @@ class CreateAnswersTest {
                         news,
                         test.clock(),
                         new CallbackArrivals(new Callbacks(test.ledger()), settings)));
-        main.bind("klingRooms", new Rooms("task-submit,task-watch"));
+        main.bind("klingRooms", new Rooms("task-submit,task-watch", false));
         main.bind("klingOpening", new RoutePolicySupport() {});
         main.bind("klingProviderHttp", new ProviderHttp(settings));
         main.bind("klingTrouble", new Trouble(test.ledger(), news));

@@ -127,10 +127,10 @@ class KlingRoomsTest {
 
     @Test
     void the_clock_and_the_error_files_go_with_the_rooms_that_move_tasks() {
-        assertThat(new Rooms("none").runs("task-clock")).isFalse();
-        assertThat(new Rooms("prompt-inbox").runs("failure")).isFalse();
-        assertThat(new Rooms("video-download").runs("failure")).isTrue();
-        assertThat(new Rooms(" all ").runs("prompt-inbox")).isTrue();
+        assertThat(new Rooms("none", false).runs("task-clock")).isFalse();
+        assertThat(new Rooms("prompt-inbox", false).runs("failure")).isFalse();
+        assertThat(new Rooms("video-download", false).runs("failure")).isTrue();
+        assertThat(new Rooms(" all ", false).runs("prompt-inbox")).isTrue();
     }
 
     @Test
@@ -140,7 +140,7 @@ class KlingRoomsTest {
         }
         assertThat(new Rooms("all", true).runs("dry-run")).isTrue();
         assertThat(new Rooms("task-watch", true).runs("dry-run")).isFalse();
-        assertThat(new Rooms("all").runs("dry-run")).isFalse();
+        assertThat(new Rooms("all", false).runs("dry-run")).isFalse();
     }
 
     private static void accept(House house, String stem) {

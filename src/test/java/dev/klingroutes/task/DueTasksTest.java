@@ -36,7 +36,7 @@ class DueTasksTest {
                 test.ledger(),
                 test.gate(),
                 test.space(minFree),
-                new Rooms("all"),
+                new Rooms("all", false),
                 test.settings(),
                 Clock.systemUTC());
     }
