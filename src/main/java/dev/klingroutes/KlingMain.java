@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
  * command, the command line on its ledger.
  */
 public final class KlingMain {
+    /** EX_SOFTWARE of sysexits.h: the JVM is not what it should be, most likely out of memory. */
+    static final int EXIT_ERROR = 70;
+
     private static final String SANDBOX = "sandbox";
 
     /** For the command line, where no sandbox ever ran. */
@@ -41,6 +44,7 @@ public final class KlingMain {
                 System.exit(byHand(command));
             }
             prepareJvm();
+            endOnError();
             run();
         } catch (Exception e) {
             CannotStart reason = ObjectHelper.getException(CannotStart.class, e);
@@ -98,6 +102,27 @@ public final class KlingMain {
         if (Runtime.version().feature() >= 21) {
             setUnlessSet("camel.threads.virtual.enabled", "true");
         }
+    }
+
+    /**
+     * Ends the process when an Error ends one of its threads: no worker of Camel outlives one, and
+     * a room without workers says nothing and stands still for good. Whoever starts it again loses
+     * nothing.
+     */
+    static void endOnError() {
+        Thread.setDefaultUncaughtExceptionHandler(
+                (thread, thrown) -> {
+                    try {
+                        LoggerFactory.getLogger("kling")
+                                .error("nothing handles this, in {}", thread.getName(), thrown);
+                        if (thrown instanceof Error) {
+                            // not by this one, for which the stop would wait
+                            new Thread(() -> System.exit(EXIT_ERROR), "kling-error").start();
+                        }
+                    } catch (Throwable e) {
+                        Runtime.getRuntime().halt(EXIT_ERROR);
+                    }
+                });
     }
 
     private static void setUnlessSet(String property, String value) {

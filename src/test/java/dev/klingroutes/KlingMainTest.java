@@ -31,13 +31,18 @@ class KlingMainTest {
 
     private Process start(Map<String, String> environment, String... properties)
             throws IOException {
+        return start(KlingMain.class, environment, properties);
+    }
+
+    private Process start(Class<?> main, Map<String, String> environment, String... properties)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(properties));
         String classes =
                 System.getProperty(
                         "surefire.test.class.path", System.getProperty("java.class.path"));
-        command.addAll(List.of("-cp", classes, KlingMain.class.getName()));
+        command.addAll(List.of("-cp", classes, main.getName()));
         ProcessBuilder process = new ProcessBuilder(command).directory(folder.toFile());
         process.environment().remove("COMETAPI_KEY");
         process.environment().putAll(environment);
@@ -125,6 +130,22 @@ class KlingMainTest {
             assertThat(said.lines()).hasSize(1);
             assertThat(said).contains("database is locked").contains("then start again");
         }
+    }
+
+    @Test
+    void an_error_that_ends_a_worker_ends_the_process() throws Exception {
+        Process process =
+                start(
+                        DyingWorker.class,
+                        Map.of(),
+                        "-Dlog4j2.configurationFile=classpath:kling/log4j2.properties");
+        try {
+            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(process.exitValue()).isEqualTo(KlingMain.EXIT_ERROR);
+        assertThat(console()).contains("seda://room", "OutOfMemoryError: for a test");
     }
 
     @Test
