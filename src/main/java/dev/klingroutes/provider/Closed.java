@@ -3,9 +3,9 @@ package dev.klingroutes.provider;
 import java.util.Locale;
 import java.util.Set;
 
-/** What a person can do when the provider takes no task at all (kling-api 3). */
+/** What a person can do when the provider takes no task at all; codes as in {@link Verdict}. */
 final class Closed {
-    static final Set<String> MONEY =
+    private static final Set<String> MONEY =
             Set.of(
                     "1100",
                     "1101",
@@ -25,17 +25,26 @@ final class Closed {
     }
 
     private static String cause(Reply reply) {
-        String message = String.valueOf(reply.message()).toLowerCase(Locale.ROOT);
-        if (MONEY.contains(reply.codeOrStatus()) || message.contains("balance")) {
-            return "the account has no balance or is suspended: top it up";
-        }
-        if ("1304".equals(reply.code())) {
-            return "this machine's address is not on the account's IP white list";
+        String account = account(reply);
+        if (account != null) {
+            return account;
         }
         return elsewhere(reply)
                 ? "this is not the API: check kling.api.url; tasks stay with the address that they"
                         + " were accepted for, so cancel these and drop them again"
                 : "the key is not accepted: check COMETAPI_KEY and restart";
+    }
+
+    /** What the account lacks; null if it is something else. */
+    static String account(Reply reply) {
+        String message = String.valueOf(reply.message()).toLowerCase(Locale.ROOT);
+        boolean money = MONEY.contains(reply.codeOrStatus()) || message.contains("balance");
+        if (money || reply.httpStatus() == 402) {
+            return "the account has no balance or is suspended: top it up";
+        }
+        return "1304".equals(reply.code())
+                ? "this machine's address is not on the account's IP white list"
+                : null;
     }
 
     /** An answer that something else gave than the API. */

@@ -18,7 +18,7 @@ import org.apache.hc.core5.http.io.entity.EntityUtils;
 
 /**
  * Asks the provider for a task that was never sent. That costs nothing, and tells whether this is
- * the API, whether it takes the key, and what time it is there (kling-api 3 and 4).
+ * the API, whether it takes the key, and what time it is there; codes as in {@link Verdict}.
  *
  * @param fault what is wrong, for people; null if nothing is
  * @param ahead how far this machine's clock is ahead of the provider's, give or take a second
@@ -48,11 +48,9 @@ public record Ping(String fault, Optional<Duration> ahead) {
     private static String fault(Reply reply, boolean keyless) {
         int status = reply.httpStatus();
         String code = reply.code() == null ? "" : reply.code();
-        if (Closed.MONEY.contains(code)) {
-            return "the account has no balance or is suspended: " + reply.shown();
-        }
-        if (code.equals("1304")) {
-            return "this machine's address is not on the account's IP white list: " + reply.shown();
+        String account = reply.good() ? null : Closed.account(reply);
+        if (account != null) {
+            return account + " (" + reply.shown() + ")";
         }
         if (status == 401 || status == 403 || KEY.contains(code)) {
             return (keyless
