@@ -7,9 +7,9 @@ import java.math.BigDecimal;
 import java.util.Optional;
 
 /**
- * What the provider says it took ({@code final_unit_deduction}, kling-api 2.2). Through a gateway
- * that may be the gateway's bill and not ours: it is shown, and counts only where a price for its
- * unit is set.
+ * What the provider says it took ({@code final_unit_deduction} of Kling's task query). Through a
+ * gateway that may be the gateway's bill and not ours: it is shown, and counts only where a price
+ * for its unit is set.
  */
 final class Bill {
     private static final String AMOUNT = "\\d{1,6}(\\.\\d{1,6})?";

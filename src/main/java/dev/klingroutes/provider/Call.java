@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
 /**
- * One call to the provider, at the address that the task was accepted for (paths: kling-api 1 and
- * 4).
+ * One call to the provider, at the address that the task was accepted for (paths: CometAPI's Kling
+ * quickstart and "Get a Kling task", of 2026).
  *
  * @param task as it is while the call is under way
  * @param body null for a look

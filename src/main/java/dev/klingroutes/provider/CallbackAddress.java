@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /**
  * Where the provider calls back: {@code kling.callback.url}, our path, and a secret of the task's
- * own ({@code callback_url}: kling-api 1.1 and 5).
+ * own (CometAPI, "Use Kling callback URLs", 2026).
  */
 public final class CallbackAddress {
     private static final String PATH = "/kling/callbacks/";

@@ -11,7 +11,8 @@ import java.util.Set;
 /**
  * What the provider answered, in proper words. Understands the native envelope, the wrapped one of
  * some gateways ({@code data.data}), a bare task, and the gateway's own error envelope (sources:
- * kling-api 2 and 3). Every field but {@code httpStatus} may be null.
+ * CometAPI's pages "Get a Kling task" and "Error codes", of 2026; the public code of new-api).
+ * Every field but {@code httpStatus} may be null.
  *
  * @param code the service code: "0" is good, "1303" is not; or a gateway's word
  * @param message of the envelope; "SUCCEED" also for a task that failed

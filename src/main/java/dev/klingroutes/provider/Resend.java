@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends a task once more of which nobody knows whether it was created: the same body under the same
- * id, which a provider that has it refuses (measured at Kling itself, kling-api 9; nobody has
- * measured the gateway, which is why it is off by default).
+ * id, which a provider that has it refuses (measured at Kling itself, README of aself101/kling-api,
+ * 2026-09-22; nobody has measured the gateway, which is why it is off by default).
  */
 public final class Resend {
     /** Until an account that is closed for now, or a provider that is full, is asked again. */

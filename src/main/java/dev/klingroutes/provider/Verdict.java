@@ -6,7 +6,8 @@ import java.util.Set;
 
 /**
  * What an answered create call means for our money. Decided by the service code first, because one
- * HTTP status stands for several things (429 for five: kling-api 3.1).
+ * HTTP status stands for several things: 429 for five. Sources: Kling's list of error codes as of
+ * 2026-09-20, and CometAPI's page "Error codes", 2026.
  */
 public enum Verdict {
     /** The provider has it and named it. */
@@ -55,7 +56,10 @@ public enum Verdict {
                     Map.entry("pre_consume_token_quota_failed", CLOSED),
                     Map.entry("upstream_load_saturated", LATER));
 
-    /** Messages of the provider that a gateway shows without their code (kling-api 2.4 and 3.1). */
+    /**
+     * Messages of the provider that a gateway shows without their code, as in new-api's public
+     * code.
+     */
     private static final Map<String, Verdict> BY_WORDS =
             Map.of(
                     "parallel task over resource pack limit", FULL,

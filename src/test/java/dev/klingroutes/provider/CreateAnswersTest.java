@@ -43,7 +43,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every answer to a create call that kling-api 1.2, 3.1 and 3.2 know, as bytes from a real port
+ * Every answer to a create call that the sources of {@link Verdict} know, as bytes from a real port
  * through the real rooms: what the ledger says afterwards, and what is reserved of the budget.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -51,8 +51,10 @@ class CreateAnswersTest {
     private static final String ORDINARY =
             "{\"prompt\":\"a cat\",\"model_name\":\"kling-v3\",\"mode\":\"std\",\"duration\":\"5\"}";
 
+    private static final String ANSWERED = task("submitted");
+
     /**
-     * @param line of kling-api, for the report
+     * @param line what it is, for the report
      * @param request what is asked for
      * @param answer all bytes; empty: the connection is closed without any
      */
@@ -150,7 +152,7 @@ class CreateAnswersTest {
 
     private static Row bad(String model, String field) {
         return new Row(
-                "1.2 " + model,
+                "not of " + model,
                 "{\"prompt\":\"a cat\",\"model_name\":\"" + model + "\"," + field + "}",
                 kling(400, 1201, "this is not supported by " + model),
                 "refused",
@@ -159,8 +161,8 @@ class CreateAnswersTest {
 
     static Stream<Row> codes() {
         return Stream.of(
-                row("3.1 200 0", task("submitted"), "created", SUBMITTED),
-                row("3.1 200 0 failed", task("failed"), "created", FAILED),
+                row("Kling 200 0", ANSWERED, "created", SUBMITTED),
+                row("Kling 200 0 failed", task("failed"), "created", FAILED),
                 code(401, 1000, "closed", ACCEPTED),
                 code(401, 1001, "closed", ACCEPTED),
                 code(401, 1002, "closed", ACCEPTED),
@@ -173,7 +175,7 @@ class CreateAnswersTest {
                 code(400, 1200, "refused", FAILED),
                 code(400, 1201, "refused", FAILED),
                 row(
-                        "9 400 1201",
+                        "Kling 400 1201",
                         kling(400, 1201, "external_task_id already exists"),
                         "exists",
                         UNCERTAIN),
@@ -190,7 +192,8 @@ class CreateAnswersTest {
     }
 
     private static Row code(int http, int code, String decision, TaskState state) {
-        return row("3.1 " + http + " " + code, kling(http, code, "as documented"), decision, state);
+        return row(
+                "Kling " + http + " " + code, kling(http, code, "as documented"), decision, state);
     }
 
     static Stream<Row> gateway() {
@@ -207,20 +210,20 @@ class CreateAnswersTest {
                 comet(503, "", "unclear", UNCERTAIN),
                 comet(504, "", "unclear", UNCERTAIN),
                 comet(524, "", "unclear", UNCERTAIN),
-                row("3.2 301", http(301, ""), "closed", ACCEPTED),
-                row("3.2 page 404", http(404, "<html>nginx</html>"), "closed", ACCEPTED),
-                row("3.2 page 200", http(200, "<!doctype html>"), "unclear", UNCERTAIN),
-                row("3.2 page 502", http(502, "<html>bad gateway"), "unclear", UNCERTAIN),
-                row("3.2 page 524", http(524, "<html>a timeout"), "unclear", UNCERTAIN),
-                row("3.2 empty 200", http(200, ""), "unclear", UNCERTAIN),
-                row("3.2 cut off JSON", http(200, "{\"code\":0,\"mess"), "unclear", UNCERTAIN),
+                row("gateway 301", http(301, ""), "closed", ACCEPTED),
+                row("gateway page 404", http(404, "<html>nginx</html>"), "closed", ACCEPTED),
+                row("gateway page 200", http(200, "<!doctype html>"), "unclear", UNCERTAIN),
+                row("gateway page 502", http(502, "<html>bad gateway"), "unclear", UNCERTAIN),
+                row("gateway page 524", http(524, "<html>a timeout"), "unclear", UNCERTAIN),
+                row("gateway empty 200", http(200, ""), "unclear", UNCERTAIN),
+                row("gateway cut off JSON", http(200, "{\"code\":0,\"mess"), "unclear", UNCERTAIN),
                 row(
-                        "3.2 code in words",
+                        "gateway code in words",
                         http(400, "{\"code\":\"task_failed\",\"message\":\"no\",\"data\":null}"),
                         "refused",
                         FAILED),
                 row(
-                        "2.4 flattened 1303",
+                        "gateway flattened 1303",
                         http(
                                 400,
                                 "{\"code\":\"task_failed\",\"message\":"
@@ -228,7 +231,7 @@ class CreateAnswersTest {
                         "full",
                         ACCEPTED),
                 row(
-                        "2.4 wrapped 1102",
+                        "gateway wrapped 1102",
                         http(
                                 429,
                                 "{\"code\":\"fail_to_fetch_task\",\"message\":"
@@ -236,7 +239,7 @@ class CreateAnswersTest {
                         "closed",
                         ACCEPTED),
                 row(
-                        "2.4 a name in an error",
+                        "gateway a name in an error",
                         http(500, "{\"code\":5000,\"data\":{\"task_id\":\"t-1\"}}"),
                         "unclear",
                         UNCERTAIN));
@@ -247,15 +250,15 @@ class CreateAnswersTest {
                 """
                 {"error":{"message":"no (request id: 1)","type":"comet_api_error","param":"","code":"%s"}}"""
                         .formatted(code);
-        return row("3.2 " + http + " " + code, http(http, body), decision, state);
+        return row("gateway " + http + " " + code, http(http, body), decision, state);
     }
 
     static Stream<Row> wire() {
         return Stream.of(
-                row("9.4 reset after the request", "", "no-answer", UNCERTAIN),
-                row("9.4 no HTTP", "garbage\r\n\r\n", "no-answer", UNCERTAIN),
+                row("wire reset after the request", "", "no-answer", UNCERTAIN),
+                row("wire no HTTP", "garbage\r\n\r\n", "no-answer", UNCERTAIN),
                 row(
-                        "9.4 cut in the answer",
+                        "wire cut in the answer",
                         "HTTP/1.1 200 OK\r\nContent-Length: 90\r\nConnection: close\r\n\r\n{",
                         "no-answer",
                         UNCERTAIN));
@@ -290,7 +293,7 @@ class CreateAnswersTest {
         if (row.answer().contains("t-1")) {
             assertThat(task.taskId()).isEqualTo("t-1");
         }
-        boolean closed = row.decision().equals("closed") || row.line().equals("3.2 page 200");
+        boolean closed = row.decision().equals("closed") || row.line().equals("gateway page 200");
         assertThat(gate.room() == 0).as("closed for all").isEqualTo(closed);
         if (task.state() == FAILED || task.state() == UNCERTAIN) {
             assertThat(Json.map(Files.readString(errorFile(task))).get("create"))

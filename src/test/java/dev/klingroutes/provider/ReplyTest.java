@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The shapes of kling-api 2. */
+/** The shapes of {@link Reply}'s sources. */
 class ReplyTest {
     @Test
     void of_very_many_videos_ten_are_taken() {

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The tables of kling-api 3.1 and 3.2. */
+/** The tables of {@link Verdict}'s sources. */
 class VerdictTest {
     @ParameterizedTest
     @CsvSource({
