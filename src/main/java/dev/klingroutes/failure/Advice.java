@@ -1,11 +1,14 @@
 package dev.klingroutes.failure;
 
 import dev.klingroutes.provider.Submit;
+import dev.klingroutes.provider.Verdict;
 import dev.klingroutes.task.Task;
 
 /** What a person can do about a task that failed or waits. */
 final class Advice {
     private static final String AGAIN = "Nothing: it is tried again by itself.";
+
+    private static final String TASKS = "java -jar kling-routes.jar tasks ";
 
     private Advice() {}
 
@@ -29,15 +32,25 @@ final class Advice {
             case SUCCEEDED ->
                     "It is paid and rendered and is tried again by itself; nothing is bought anew."
                             + " Clear what the message names: the disk, the folder, or the link's address.";
-            case ACCEPTED ->
-                    Submit.OTHER_ADDRESS.equals(task.code())
-                            ? "Set kling.api.url back to that address, or cancel this task (java -jar"
-                                    + " target/kling-routes.jar tasks cancel "
-                                    + task.id()
-                                    + ") and drop its prompt again. Until then it is not sent."
-                            : AGAIN;
+            case ACCEPTED -> waiting(task);
             default -> AGAIN;
         };
+    }
+
+    private static String waiting(Task task) {
+        String cancel = "cancel this task (" + TASKS + "cancel " + task.id() + ") and drop ";
+        if (Submit.OTHER_ADDRESS.equals(task.code())) {
+            return "Set kling.api.url back to that address, or "
+                    + cancel
+                    + "its prompt again. Until then it is not sent.";
+        }
+        return Verdict.CLOSED.word().equals(task.decision().verdict())
+                ? AGAIN
+                        + " If others are sent meanwhile, something on the way to the provider, such"
+                        + " as a firewall, stops this one for what is in it: then "
+                        + cancel
+                        + "a changed prompt."
+                : AGAIN;
     }
 
     private static String unclear(Task task, boolean resend) {
@@ -48,7 +61,7 @@ final class Advice {
                                 ? "It is sent once more, under the same external_task_id, if six look-ups"
                                         + " do not find it."
                                 : "It is not sent again.";
-        String settle = "java -jar target/kling-routes.jar tasks settle " + task.id();
+        String settle = TASKS + "settle " + task.id();
         return "Nobody knows whether the provider created this task, and it may be charged. "
                 + again
                 + " It is looked up by external_task_id, in the end once an hour, and goes on by itself"

@@ -31,6 +31,7 @@ public final class Submit {
     /** Of the lease; a call that begins later could be looked up, or settled, before it is made. */
     private static final Duration MOST_BEFORE_SENDING = Duration.ofSeconds(5);
 
+    private static final int REPORTED_AFTER = 5;
     private static final Duration STORE_AGAIN = Duration.ofSeconds(1);
     private static final String BUDGET = "budget";
 
@@ -186,7 +187,10 @@ public final class Submit {
                 yield open.isEmpty() ? null : open + "it has no place for this one yet";
             }
             case CLOSED -> {
-                write(task, notCreated(task, LATER), verdict, reply);
+                Move move = notCreated(task, LATER);
+                // perhaps it is not the account, but something on the way that stops this one
+                boolean told = task.failures() + 1 == REPORTED_AFTER;
+                write(task, told ? move.reported() : move, verdict, reply);
                 yield closed(reply);
             }
             case EXISTS ->

@@ -97,7 +97,7 @@ class ErrorFilesTest {
                                 "request_id",
                                 "r-1"));
         assertThat(error).containsEntry("sent", "2026-11-22T10:00:00Z");
-        String settle = "java -jar target/kling-routes.jar tasks settle " + task.id();
+        String settle = "java -jar kling-routes.jar tasks settle " + task.id();
         assertThat(error.get("what_to_do").toString())
                 .contains("It is not sent again.", "console", "external_task_id")
                 .contains(settle + " --not-created", settle + " --task-id TASK_ID");

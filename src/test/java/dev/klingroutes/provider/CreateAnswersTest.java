@@ -302,6 +302,28 @@ class CreateAnswersTest {
     }
 
     @Test
+    void what_is_stopped_time_after_time_is_told_and_waits() throws Exception {
+        server.answers(http(403, "<html>blocked by the firewall</html>"));
+        Task task = sent(ORDINARY);
+        for (int failures = 2; failures <= 5; failures++) {
+            assertThat(task.report()).as("%d failures", task.failures()).isNull();
+            task = sentAgain(task);
+        }
+
+        assertThat(task.state()).isEqualTo(ACCEPTED);
+        assertThat(task.failures()).isEqualTo(5);
+        Map<String, Object> error = Json.map(Files.readString(errorFile(task)));
+        assertThat(error.get("message").toString()).contains("blocked by the firewall");
+        assertThat(error.get("what_to_do").toString())
+                .contains("tried again by itself", "a firewall", "tasks cancel " + task.id());
+
+        server.answers(ANSWERED);
+        Path file = errorFile(task);
+        assertThat(sentAgain(task).state()).isEqualTo(SUBMITTED);
+        await().until(() -> Files.notExists(file));
+    }
+
+    @Test
     void an_answer_after_the_deadline_is_none() throws Exception {
         server.drips();
 
@@ -339,9 +361,18 @@ class CreateAnswersTest {
 
     private Task sent(String request) throws Exception {
         server.requests().clear();
-        test.sql("update kling_gate set closed_code = null, limit_now = null");
         test.sql("update kling_task set in_flight_until = null, due_at = null");
         accept(request);
+        return sentNow();
+    }
+
+    private Task sentAgain(Task task) throws Exception {
+        test.sql("update kling_task set due_at = 0 where id = '" + task.id() + "'");
+        return sentNow();
+    }
+
+    private Task sentNow() throws Exception {
+        test.sql("update kling_gate set closed_code = null, limit_now = null");
         Task task = test.claim(ACCEPTED);
         main.getCamelTemplate().sendBody("direct:kling-task-submit", task);
         return test.find(task);
