@@ -188,13 +188,20 @@ public final class ByHand {
             throw new NotPossible(
                     "its create call may still be under way; ask again in " + seconds + " s");
         }
-        move(
-                task,
-                TaskState.ACCEPTED,
-                NOW
-                        + ", cost = null, bought_day = null, in_flight_until = null, failures = 0"
-                        + UNREPORTED,
-                Map.of());
+        // what the provider calls it may have come in between
+        done(
+                ledger.transaction(
+                        handle ->
+                                write(
+                                        handle,
+                                        task,
+                                        TaskState.ACCEPTED,
+                                        NOW
+                                                + ", cost = null, bought_day = null,"
+                                                + " in_flight_until = null, failures = 0"
+                                                + UNREPORTED,
+                                        "claim = :claim and task_id is null",
+                                        Map.of())));
         return "is settled: it was not created; it is sent now";
     }
 

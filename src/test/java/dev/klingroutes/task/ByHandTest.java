@@ -431,6 +431,9 @@ class ByHandTest {
         assertThatThrownBy(() -> byHand.notCreated(test.find(unclear)))
                 .isInstanceOf(NotPossible.class)
                 .hasMessageContaining("the provider calls it t-1");
+        assertThatThrownBy(() -> byHand.notCreated(unclear))
+                .as("a name that came after the person had asked")
+                .hasMessageContaining("moved on");
         assertThat(test.find(unclear).state()).isEqualTo(UNCERTAIN);
     }
 
