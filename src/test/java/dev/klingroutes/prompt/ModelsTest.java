@@ -99,7 +99,7 @@ class ModelsTest {
                     kling-v2-6        | pro | 5  | off | $0.35
                     kling-v2-6        | pro | 10 | on  | $1.40
                     kling-v2-5-turbo  | std | 10 | off | $0.42
-                    kling-v2-5-turbo  | pro | 5  | off | $0.33
+                    kling-v2-5-turbo  | pro | 5  | off | $0.35
                     kling-v2-1-master |     | 5  |     | $1.32
                     kling-v2-master   |     | 10 |     | $2.64
                     kling-v1-6        | std | 10 | off | $0.53
