@@ -1,5 +1,6 @@
 package dev.klingroutes.cli;
 
+import dev.klingroutes.task.ByHand;
 import dev.klingroutes.task.NotPossible;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,6 +25,6 @@ final class CancelCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws NotPossible {
-        return Hand.on(desk, spec, id, (ledger, task) -> desk.videos(ledger).cancel(task.id()));
+        return Hand.on(desk, spec, id, (ledger, task) -> new ByHand(ledger).cancel(task));
     }
 }

@@ -3,6 +3,7 @@ package dev.klingroutes.cli;
 import dev.klingroutes.Dollars;
 import dev.klingroutes.prompt.FolderBudgets;
 import dev.klingroutes.prompt.Models;
+import dev.klingroutes.provider.Json;
 import dev.klingroutes.task.Books;
 import dev.klingroutes.task.Ledger;
 import java.io.IOException;
@@ -77,8 +78,8 @@ final class CostCommand implements Callable<Integer> {
         Map<String, Object> json() {
             Map<String, Object> all = new LinkedHashMap<>();
             all.put("videos", videos);
-            all.put("cost", Json.dollars(cost));
-            all.put("reserved", Json.dollars(reserved));
+            all.put("cost", ScriptJson.dollars(cost));
+            all.put("reserved", ScriptJson.dollars(reserved));
             all.put("without_price", unpriced);
             return all;
         }
@@ -112,7 +113,7 @@ final class CostCommand implements Callable<Integer> {
             Waiting waiting = waiting(books);
             List<Books.Left> left = books.left(folders(books));
             if (json) {
-                out.println(Json.of(json(totals, parts, waiting, left)));
+                out.println(ScriptJson.of(json(totals, parts, waiting, left)));
             } else {
                 print(out, totals, parts, waiting, left);
             }
@@ -135,9 +136,7 @@ final class CostCommand implements Callable<Integer> {
     }
 
     private static String model(Books.Entry entry) {
-        return dev.klingroutes.provider.Json.parse(entry.request())
-                .path("model_name")
-                .asText("(not named)");
+        return Json.parse(entry.request()).path("model_name").asText("(not named)");
     }
 
     private Waiting waiting(Books books) {
@@ -146,7 +145,7 @@ final class CostCommand implements Callable<Integer> {
         int unpriced = 0;
         List<Books.Waiting> all = books.waiting();
         for (Books.Waiting one : all) {
-            var price = models.price(one.kind(), dev.klingroutes.provider.Json.map(one.request()));
+            var price = models.price(one.kind(), Json.map(one.request()));
             unpriced += price.isEmpty() ? 1 : 0;
             cost = cost.plus(price.orElse(Dollars.NONE));
         }
@@ -259,11 +258,11 @@ final class CostCommand implements Callable<Integer> {
         Map<String, Object> deducted = new LinkedHashMap<>();
         deducted.put("units", sum.units);
         deducted.put("videos", sum.deductions);
-        deducted.put("estimate", Json.dollars(sum.estimate));
+        deducted.put("estimate", ScriptJson.dollars(sum.estimate));
         all.put("deducted", deducted);
         Map<String, Object> waits = new LinkedHashMap<>();
         waits.put("tasks", waiting.tasks());
-        waits.put("cost", Json.dollars(waiting.cost()));
+        waits.put("cost", ScriptJson.dollars(waiting.cost()));
         waits.put("without_price", waiting.unpriced());
         all.put("waiting", waits);
         all.put(
@@ -273,9 +272,9 @@ final class CostCommand implements Callable<Integer> {
                                 one -> {
                                     Map<String, Object> budget = new LinkedHashMap<>();
                                     budget.put("budget", one.words());
-                                    budget.put("most", Json.dollars(one.most()));
-                                    budget.put("used", Json.dollars(one.spent()));
-                                    budget.put("left", Json.dollars(one.left()));
+                                    budget.put("most", ScriptJson.dollars(one.most()));
+                                    budget.put("used", ScriptJson.dollars(one.spent()));
+                                    budget.put("left", ScriptJson.dollars(one.left()));
                                     return budget;
                                 })
                         .toList());

@@ -1,10 +1,6 @@
 package dev.klingroutes.cli;
 
-import dev.klingroutes.KlingVideos;
 import dev.klingroutes.Settings;
-import dev.klingroutes.prompt.Models;
-import dev.klingroutes.prompt.PromptReader;
-import dev.klingroutes.task.Acceptance;
 import dev.klingroutes.task.Ledger;
 import dev.klingroutes.task.LedgerSource;
 import java.time.Clock;
@@ -45,14 +41,5 @@ public final class Desk {
         Ledger ledger = new Ledger(LedgerSource.beside(settings()), settings(), clock);
         ledger.open();
         return ledger;
-    }
-
-    /** The way in that applications have, on this ledger. */
-    KlingVideos videos(Ledger ledger) {
-        return new KlingVideos(
-                ledger,
-                new PromptReader(new Models(settings()), settings()),
-                new Acceptance(ledger, settings()),
-                settings());
     }
 }

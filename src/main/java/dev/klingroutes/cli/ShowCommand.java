@@ -46,7 +46,7 @@ final class ShowCommand implements Callable<Integer> {
             if (json) {
                 Map<String, Object> all = TaskJson.of(line, shut, listing.now());
                 all.put("bought_before", TaskJson.earlier(earlier));
-                out.println(Json.of(all));
+                out.println(ScriptJson.of(all));
             } else {
                 table(line, shut, earlier).print(out);
             }

@@ -1,5 +1,6 @@
 package dev.klingroutes.cli;
 
+import dev.klingroutes.provider.Json;
 import dev.klingroutes.task.Listing;
 import dev.klingroutes.task.Task;
 import dev.klingroutes.video.Sidecar;
@@ -19,7 +20,7 @@ final class TaskJson {
         all.put("name", task.name());
         all.put("state", task.state().name());
         all.put("why", Why.of(line, shut));
-        all.put("due", line.dueIn() == null ? null : Json.time(now + line.dueIn()));
+        all.put("due", line.dueIn() == null ? null : ScriptJson.time(now + line.dueIn()));
         all.put("task_id", task.taskId());
         all.put("external_task_id", task.externalId());
         all.put("provider", task.address());
@@ -27,7 +28,7 @@ final class TaskJson {
         all.put("row", task.row() + 1);
         all.put("folder", task.folder());
         all.put("kind", task.kind());
-        all.put("request", dev.klingroutes.provider.Json.parse(task.request()));
+        all.put("request", Json.parse(task.request()));
         all.put("code", task.code());
         all.put("message", task.message());
         all.put("request_id", task.requestId());
@@ -47,11 +48,11 @@ final class TaskJson {
                             Map<String, Object> earlier = new LinkedHashMap<>();
                             earlier.put("external_task_id", one.externalId());
                             earlier.put("task_id", one.taskId());
-                            earlier.put("cost", Json.dollars(one.cost()));
+                            earlier.put("cost", ScriptJson.dollars(one.cost()));
                             earlier.put("code", one.code());
                             earlier.put("message", one.message());
-                            earlier.put("sent", Json.time(one.submitting()));
-                            earlier.put("ended", Json.time(one.ended()));
+                            earlier.put("sent", ScriptJson.time(one.submitting()));
+                            earlier.put("ended", ScriptJson.time(one.ended()));
                             return earlier;
                         })
                 .toList();
@@ -69,8 +70,8 @@ final class TaskJson {
     private static Map<String, Object> cost(Task task) {
         Integer day = task.money().boughtDay();
         Map<String, Object> all = new LinkedHashMap<>();
-        all.put("estimate", Json.dollars(task.money().estimate()));
-        all.put("counted", Json.dollars(task.money().cost()));
+        all.put("estimate", ScriptJson.dollars(task.money().estimate()));
+        all.put("counted", ScriptJson.dollars(task.money().cost()));
         all.put("day", day == null ? null : LocalDate.ofEpochDay(day).toString());
         all.put("deducted_units", task.deduction());
         return all;
@@ -78,11 +79,11 @@ final class TaskJson {
 
     private static Map<String, Object> times(Task.Times times) {
         Map<String, Object> all = new LinkedHashMap<>();
-        all.put("accepted", Json.time(times.accepted()));
-        all.put("sent", Json.time(times.submitting()));
-        all.put("submitted", Json.time(times.submitted()));
-        all.put("succeeded", Json.time(times.succeeded()));
-        all.put("ended", Json.time(times.ended()));
+        all.put("accepted", ScriptJson.time(times.accepted()));
+        all.put("sent", ScriptJson.time(times.submitting()));
+        all.put("submitted", ScriptJson.time(times.submitted()));
+        all.put("succeeded", ScriptJson.time(times.succeeded()));
+        all.put("ended", ScriptJson.time(times.ended()));
         return all;
     }
 }

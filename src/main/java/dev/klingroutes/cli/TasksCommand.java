@@ -61,7 +61,8 @@ final class TasksCommand implements Callable<Integer> {
             if (json) {
                 long now = listing.now();
                 out.println(
-                        Json.of(lines.stream().map(one -> TaskJson.of(one, shut, now)).toList()));
+                        ScriptJson.of(
+                                lines.stream().map(one -> TaskJson.of(one, shut, now)).toList()));
                 return Commands.FINE;
             }
             if (lines.isEmpty()) {

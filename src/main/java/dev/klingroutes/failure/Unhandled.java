@@ -4,6 +4,7 @@ import dev.klingroutes.task.Ledger;
 import dev.klingroutes.task.News;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.ExceptionHandler;
+import org.apache.camel.util.ObjectHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +36,7 @@ public final class Unhandled implements ExceptionHandler {
     @Override
     public void handleException(String message, Exchange exchange, Throwable thrown) {
         LOG.debug("{}", message, thrown);
-        if (interrupted(thrown)) {
+        if (ObjectHelper.getException(InterruptedException.class, thrown) != null) {
             if (news.is("cut off")) {
                 LOG.warn("the stop cuts off what is still under way; the next start takes it up");
             }
@@ -43,14 +44,5 @@ public final class Unhandled implements ExceptionHandler {
             // nobody expected it: who mends it needs the whole of it
             LOG.warn("trouble that nothing handles, {}", message, thrown);
         }
-    }
-
-    private static boolean interrupted(Throwable thrown) {
-        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-            if (cause instanceof InterruptedException) {
-                return true;
-            }
-        }
-        return false;
     }
 }

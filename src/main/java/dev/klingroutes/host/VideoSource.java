@@ -233,7 +233,7 @@ public final class VideoSource {
         return failure.getClass().getSimpleName() + (message == null ? "" : ": " + message);
     }
 
-    /** Holds the claims on what the host still has; due every third of {@link HandOvers#lease}. */
+    /** Holds the claims on what the host still has; due every third of {@link Ledger#lease}. */
     public void renew() {
         inHand.forEach(this::renew);
     }

@@ -32,8 +32,6 @@ public final class VideoSourceDoor implements CamelContextAware {
     private static final Logger LOG = LoggerFactory.getLogger("kling");
     private static final String FAILURE = "KlingHandOverFailure";
     private static final Set<TaskState> DELIVERED = EnumSet.of(TaskState.DELIVERED);
-    private static final Set<TaskState> ALL =
-            EnumSet.of(TaskState.DELIVERED, TaskState.FAILED, TaskState.CANCELLED);
     private static final Duration ROOM = Duration.ofMillis(500);
 
     private CamelContext camel;
@@ -91,7 +89,7 @@ public final class VideoSourceDoor implements CamelContextAware {
     private Set<TaskState> states() {
         return switch (ends) {
             case "delivered" -> DELIVERED;
-            case "all" -> ALL;
+            case "all" -> TaskState.ENDS;
             default ->
                     throw new IllegalArgumentException(
                             "ends is \"" + ends + "\": it must be delivered or all");

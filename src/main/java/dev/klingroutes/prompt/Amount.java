@@ -20,7 +20,7 @@ record Amount(int least, int most, boolean whole) implements Shape {
     @Override
     public Object fitText(String field, String text, Complaint complaint) {
         try {
-            return fit(field, Json.parse(text) instanceof Number n ? n : text, complaint);
+            return fit(field, StrictJson.parse(text) instanceof Number n ? n : text, complaint);
         } catch (NotJson e) {
             return fit(field, text, complaint);
         }

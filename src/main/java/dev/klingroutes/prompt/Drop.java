@@ -12,6 +12,11 @@ import java.nio.file.Path;
 public record Drop(String id, Path file, String source) {
     /** The sub-folder it was dropped in, "" for none. */
     String folder() {
+        return folder(source);
+    }
+
+    /** The same of any path below the inbox. */
+    static String folder(String source) {
         int slash = source.lastIndexOf('/');
         return slash < 0 ? "" : source.substring(0, slash);
     }

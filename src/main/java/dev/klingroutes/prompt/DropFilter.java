@@ -83,10 +83,8 @@ public final class DropFilter implements GenericFileFilter<File> {
             if (!facts.isRegularFile() || !rested(file, facts) || strange(file, name, facts)) {
                 return false;
             }
-            String folder = inbox.relativize(file).toString().replace('\\', '/');
-            int slash = folder.lastIndexOf('/');
-            for (Path defaults :
-                    Inbox.defaultsAbove(inbox, slash < 0 ? "" : folder.substring(0, slash))) {
+            String source = inbox.relativize(file).toString().replace('\\', '/');
+            for (Path defaults : Inbox.defaultsAbove(inbox, Drop.folder(source))) {
                 if (!rested(defaults, Files.readAttributes(defaults, BasicFileAttributes.class))) {
                     return false;
                 }
@@ -175,7 +173,7 @@ public final class DropFilter implements GenericFileFilter<File> {
     /** No prompt file, or a sidecar of ours that strayed: told once and left alone. */
     private boolean strange(Path file, String name, BasicFileAttributes facts) throws IOException {
         boolean json = name.toLowerCase(Locale.ROOT).endsWith(".json");
-        boolean prompt = PromptReader.isPromptFile(name);
+        boolean prompt = FileName.isPrompt(name);
         if (prompt && !json) {
             return false;
         }

@@ -52,7 +52,7 @@ public final class DryRun {
     public String plan(String source) throws IOException {
         String name = source.replace('\\', '/');
         Path file = inbox.resolve(source);
-        List<Path> defaults = Inbox.defaultsAbove(inbox, folder(name));
+        List<Path> defaults = Inbox.defaultsAbove(inbox, Drop.folder(name));
         try {
             List<Seen> now = seen(file, defaults);
             if (now.equals(planned.get(name))) {
@@ -64,11 +64,6 @@ public final class DryRun {
         } catch (NoSuchFileException gone) {
             return null;
         }
-    }
-
-    private static String folder(String source) {
-        int slash = source.lastIndexOf('/');
-        return slash < 0 ? "" : source.substring(0, slash);
     }
 
     private static List<Seen> seen(Path file, List<Path> defaults) throws IOException {

@@ -27,7 +27,7 @@ record Items(int most, Shape item) implements Shape {
     @Override
     public Object fitText(String field, String text, Complaint complaint) {
         try {
-            return fit(field, Json.parse(text), complaint);
+            return fit(field, StrictJson.parse(text), complaint);
         } catch (NotJson e) {
             complaint.notJson(field, text, e);
             return null;

@@ -22,7 +22,7 @@ final class JsonLines implements Format {
 
     private static Draft draft(String line, String where) {
         try {
-            return Draft.of(where, Json.parse(line));
+            return Draft.of(where, StrictJson.parse(line));
         } catch (NotJson e) {
             return Draft.broken(where + ", column " + e.column(), e.getMessage());
         }

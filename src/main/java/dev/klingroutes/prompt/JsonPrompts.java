@@ -5,7 +5,7 @@ final class JsonPrompts implements Format {
     @Override
     public Drafts read(String fileName, String text, Faults faults) {
         try {
-            return Drafts.of(Json.parse(text), fileName, faults);
+            return Drafts.of(StrictJson.parse(text), fileName, faults);
         } catch (NotJson e) {
             faults.add("line " + e.line() + ", column " + e.column(), e.getMessage());
             return Drafts.NONE;

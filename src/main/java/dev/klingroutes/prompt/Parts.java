@@ -38,7 +38,7 @@ record Parts(Map<String, Shape> parts, boolean passUnknown) implements Shape {
     @Override
     public Object fitText(String field, String text, Complaint complaint) {
         try {
-            return fit(field, Json.parse(text), complaint);
+            return fit(field, StrictJson.parse(text), complaint);
         } catch (NotJson e) {
             complaint.notJson(field, text, e);
             return null;

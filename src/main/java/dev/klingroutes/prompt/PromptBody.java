@@ -63,7 +63,7 @@ public final class PromptBody {
             return Map.of("prompt", bare);
         }
         try {
-            if (Json.parse(bare) instanceof Map<?, ?> map) {
+            if (StrictJson.parse(bare) instanceof Map<?, ?> map) {
                 return fields(map);
             }
             throw refused(

@@ -73,11 +73,6 @@ public final class PromptReader {
         return defaults;
     }
 
-    /** Whether a file of this name is read as prompts, by its ending; `_…` and `.…` never are. */
-    public static boolean isPromptFile(String fileName) {
-        return FileName.isPrompt(fileName);
-    }
-
     /**
      * @param folderDefaults the _defaults.yaml files that hold, outermost first (the nearest wins;
      *     the prompt's own wins over all)

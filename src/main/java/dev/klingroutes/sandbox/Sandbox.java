@@ -128,11 +128,6 @@ public final class Sandbox implements AutoCloseable {
         this.faults = Faults.read(faults, dice, counters::struck);
     }
 
-    /** Every fault there is, as {@code call.fault}. */
-    public static List<String> faultNames() {
-        return FaultNames.all();
-    }
-
     /** All tasks, those of earlier runs in the same folder too, in the order of their creation. */
     public List<SandboxTask> tasks() {
         return tasks.inOrder();

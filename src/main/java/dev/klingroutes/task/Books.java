@@ -5,7 +5,6 @@ import dev.klingroutes.Settings;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
-import org.jdbi.v3.core.Handle;
 
 /** What was bought, for how much, and what the budgets leave. Days are UTC days. */
 public final class Books {
@@ -48,7 +47,7 @@ public final class Books {
 
     /** The day on which what is bought now is booked. */
     public LocalDate today() {
-        return LocalDate.ofEpochDay(ledger.read(this::day));
+        return LocalDate.ofEpochDay(ledger.read(handle -> Budget.day(ledger.now(handle))));
     }
 
     /** Everything of these days, the earliest first. */
@@ -116,14 +115,6 @@ public final class Books {
      * @param folders what may be spent a day in folders
      */
     public List<Left> left(Map<String, Dollars> folders) {
-        return ledger.read(handle -> budget.left(handle, day(handle), folders));
-    }
-
-    private int day(Handle handle) {
-        return Budget.day(
-                handle.createQuery("select <now>")
-                        .bind("now", ledger.now())
-                        .mapTo(Long.class)
-                        .one());
+        return ledger.read(handle -> budget.left(handle, Budget.day(ledger.now(handle)), folders));
     }
 }

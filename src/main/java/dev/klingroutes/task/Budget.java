@@ -80,9 +80,7 @@ public final class Budget {
     Gate.Answer spent(Handle handle, long moment, Dollars estimate, Map<String, Dollars> folders) {
         for (Cap cap : all(folders)) {
             int day = day(moment);
-            // also what was bought on a day that has not come: the clock was put back since
-            Dollars spent =
-                    Spending.between(handle, cap.since(day), Integer.MAX_VALUE, cap.folder());
+            Dollars spent = Spending.since(handle, cap.since(day), cap.folder());
             if (spent.plus(estimate).compareTo(cap.most()) > 0) {
                 long midnight = (day + 1) * DAY_MILLIS - moment;
                 return new Gate.Answer(
@@ -99,12 +97,7 @@ public final class Budget {
         return all(folders).stream()
                 .map(
                         cap -> {
-                            Dollars spent =
-                                    Spending.between(
-                                            handle,
-                                            cap.since(day),
-                                            Integer.MAX_VALUE,
-                                            cap.folder());
+                            Dollars spent = Spending.since(handle, cap.since(day), cap.folder());
                             long left = cap.most().millionths() - spent.millionths();
                             return new Books.Left(
                                     cap.words(),

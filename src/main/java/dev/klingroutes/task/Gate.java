@@ -232,15 +232,7 @@ public final class Gate implements CamelContextAware {
      *
      * @param estimate what it will cost, null if nobody knows
      * @param folders what may be spent a day in folders above it
-     */
-    public Answer pass(Task task, String body, Dollars estimate, Map<String, Dollars> folders) {
-        return pass(task, body, estimate, folders, null);
-    }
-
-    /**
-     * The same for a call that tells the provider where to call back.
-     *
-     * @param token good for this task from now on; null for none
+     * @param token the provider may call back with it from now on; null for no callbacks
      */
     public Answer pass(
             Task task,

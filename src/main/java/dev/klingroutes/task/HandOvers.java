@@ -15,8 +15,7 @@ import org.jdbi.v3.core.Handle;
  */
 public final class HandOvers {
     private static final String WAITING = "handed_at is null and ended_at is not null";
-    private static final String ENDED =
-            "state in ('DELIVERED', 'FAILED', 'CANCELLED') and " + WAITING;
+    private static final String ENDED = Ledger.in(TaskState.ENDS) + " and " + WAITING;
     private static final String DUE = "coalesce(hand_due_at, ended_at)";
 
     private final Ledger ledger;
@@ -46,11 +45,6 @@ public final class HandOvers {
                 throw new IllegalArgumentException(end + " is no end");
             }
         }
-    }
-
-    /** How long a claim holds without being renewed. */
-    public Duration lease() {
-        return ledger.lease();
     }
 
     /** Takes the task that has waited longest; it is the caller's until the lease runs out. */

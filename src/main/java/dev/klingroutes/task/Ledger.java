@@ -56,19 +56,10 @@ public final class Ledger implements AutoCloseable {
     private static final Duration SLACK = Duration.ofSeconds(1);
 
     private static final Set<TaskState> GOING =
-            EnumSet.of(
-                    TaskState.ACCEPTED,
-                    TaskState.SUBMITTING,
-                    TaskState.UNCERTAIN,
-                    TaskState.SUBMITTED,
-                    TaskState.OVERDUE,
-                    TaskState.SUCCEEDED);
+            EnumSet.complementOf(EnumSet.copyOf(TaskState.ENDS));
 
     private static final Set<TaskState> SLOT_FREE =
             Set.of(TaskState.ACCEPTED, TaskState.SUCCEEDED, TaskState.FAILED);
-
-    private static final Set<TaskState> ENDED =
-            Set.of(TaskState.DELIVERED, TaskState.FAILED, TaskState.CANCELLED);
 
     private static final int TRIES_OUT_OF_TURN = 5;
 
@@ -493,8 +484,8 @@ public final class Ledger implements AutoCloseable {
                             due_at = case when claimed = 1 or due_at <= <now> then due_at
                                           else <now> end
                         where id = :id
-                            and state not in ('DELIVERED', 'FAILED', 'CANCELLED')
-                        """)
+                            and not\s"""
+                                + in(TaskState.ENDS))
                 .bind("id", id)
                 .execute();
     }
@@ -569,8 +560,8 @@ public final class Ledger implements AutoCloseable {
                                         handle,
                                         handle.createQuery(
                                                         "select * from kling_task where id in (<ids>)"
-                                                                + " and state in (%s)"
-                                                                        .formatted(quoted(ENDED)))
+                                                                + " and "
+                                                                + in(TaskState.ENDS))
                                                 .bindList("ids", ids)
                                                 .map(TaskRow::read)
                                                 .list()));
@@ -622,7 +613,8 @@ public final class Ledger implements AutoCloseable {
                 update(
                                 handle,
                                 "update kling_task set was_due = <now> where was_due > <now> + :slack"
-                                        + " and state in (%s)".formatted(quoted(GOING)))
+                                        + " and "
+                                        + in(GOING))
                         .bind("slack", SLACK.toMillis())
                         .execute();
         if (fromTheFuture + HandOvers.fromTheFuture(this, handle, SLACK) == 0) {
@@ -747,6 +739,11 @@ public final class Ledger implements AutoCloseable {
         return clock.millis();
     }
 
+    /** What the clock of claims says, the database's where there is one; epoch milliseconds. */
+    long now(Handle handle) {
+        return handle.createQuery("select <now>").bind("now", now()).mapTo(Long.class).one();
+    }
+
     /** An update that knows what time it is. */
     Update update(Handle handle, String sql) {
         return handle.createUpdate(sql).bind("now", now());
@@ -774,7 +771,10 @@ public final class Ledger implements AutoCloseable {
                 .toList();
     }
 
-    private static String quoted(Collection<TaskState> states) {
-        return states.stream().map(state -> "'" + state + "'").collect(joining(","));
+    /** The condition that a task is in one of these states. */
+    static String in(Collection<TaskState> states) {
+        return states.stream()
+                .map(state -> "'" + state + "'")
+                .collect(joining(", ", "state in (", ")"));
     }
 }

@@ -174,12 +174,7 @@ public final class Listing {
 
     /** What the ledger's clock says; epoch milliseconds. */
     public long now() {
-        return ledger.read(
-                handle ->
-                        handle.createQuery("select <now>")
-                                .bind("now", ledger.now())
-                                .mapTo(Long.class)
-                                .one());
+        return ledger.read(ledger::now);
     }
 
     /** Whole if it may be a name with its folder; nobody reads a megabyte. */
@@ -211,10 +206,6 @@ public final class Listing {
     }
 
     private static String of(Collection<TaskState> states) {
-        return states.isEmpty()
-                ? "1 = 1"
-                : "state in ("
-                        + states.stream().map(state -> "'" + state + "'").collect(joining(", "))
-                        + ")";
+        return states.isEmpty() ? "1 = 1" : Ledger.in(states);
     }
 }

@@ -8,26 +8,27 @@ final class Spending {
     private Spending() {}
 
     /**
-     * @param from the first UTC day, counted from 1970-01-01
-     * @param to the last one
+     * On a day and after it: what was bought on one that has not come was bought by a clock that
+     * was put back since.
+     *
+     * @param day UTC, counted from 1970-01-01
      * @param folder for tasks in and below it
      */
-    static Dollars between(Handle handle, int from, int to, String folder) {
+    static Dollars since(Handle handle, int day, String folder) {
         return new Dollars(
                 handle.createQuery(
                                 """
                                 select coalesce(sum(cost), 0) from (
                                     select cost, folder from kling_task
-                                    where bought_day between :from and :to
+                                    where bought_day >= :day
                                     union all
                                     select earlier.cost, folder from kling_earlier as earlier
                                     join kling_task on kling_task.id = earlier.task
-                                    where earlier.bought_day between :from and :to) as bought
+                                    where earlier.bought_day >= :day) as bought
                                 where :folder = '' or folder = :folder
                                     or substr(folder, 1, :length + 1) = :folder || '/'
                                 """)
-                        .bind("from", from)
-                        .bind("to", to)
+                        .bind("day", day)
                         .bind("folder", folder)
                         .bind("length", folder.length())
                         .mapTo(Long.class)

@@ -1,11 +1,10 @@
 package dev.klingroutes.task;
 
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 
-/**
- * Where a task is. Every arrow that may happen is listed here; any other one is a bug and throws.
- */
+/** Where a task is. Every arrow that may happen is listed here; a move along any other is a bug. */
 public enum TaskState {
     /** Written in the ledger, not sent. The clock hands it to {@code task-submit}. */
     ACCEPTED,
@@ -31,10 +30,14 @@ public enum TaskState {
     /** Given up by a person. The provider may finish and charge it all the same. */
     CANCELLED;
 
+    /** Where nothing happens any more by itself. */
+    public static final Set<TaskState> ENDS =
+            Collections.unmodifiableSet(EnumSet.of(DELIVERED, FAILED, CANCELLED));
+
     private Set<TaskState> next;
 
     static {
-        ACCEPTED.next = EnumSet.of(SUBMITTING, FAILED, CANCELLED);
+        ACCEPTED.next = EnumSet.of(SUBMITTING, UNCERTAIN, FAILED, CANCELLED);
         SUBMITTING.next = EnumSet.of(SUBMITTED, SUCCEEDED, FAILED, ACCEPTED, UNCERTAIN, CANCELLED);
         UNCERTAIN.next = EnumSet.of(SUBMITTED, SUCCEEDED, FAILED, SUBMITTING, ACCEPTED, CANCELLED);
         SUBMITTED.next = EnumSet.of(SUCCEEDED, FAILED, OVERDUE, CANCELLED);
@@ -63,8 +66,7 @@ public enum TaskState {
         return wanted;
     }
 
-    /** Whether nothing happens any more by itself. */
     public boolean ended() {
-        return this == DELIVERED || this == FAILED || this == CANCELLED;
+        return ENDS.contains(this);
     }
 }

@@ -142,12 +142,12 @@ public final class Download implements CamelContextAware, AutoCloseable {
             if (!part.isComplete()) {
                 rest(link, part);
             }
-            String name = OutboxFile.stem(task.stem(), video.number()) + ".mp4";
-            String fault = Signature.fault(name, part.bytes());
+            String fault = Mp4.fault(part.bytes());
             if (fault != null) {
                 throw new Transfer.Wrong(fault);
             }
             part.finish();
+            String name = OutboxFile.stem(task.stem(), video.number()) + ".mp4";
             return video.verified(name, part.size(), part.sha256());
         } catch (Transfer.Wrong | Transfer.Lost | UnsafeLink e) {
             useful = false;

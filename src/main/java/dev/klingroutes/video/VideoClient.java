@@ -1,7 +1,6 @@
 package dev.klingroutes.video;
 
 import dev.klingroutes.HostHttp;
-import dev.klingroutes.Settings;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -54,10 +53,6 @@ final class VideoClient implements AutoCloseable {
      * @param patience for one get, all of it
      * @param silence the longest wait for the next byte
      */
-    VideoClient(LinkRules rules, DnsResolver addresses, Duration patience, Duration silence) {
-        this(rules, addresses, patience, silence, new HostHttp(Settings.of(key -> null)));
-    }
-
     VideoClient(
             LinkRules rules,
             DnsResolver addresses,

@@ -103,7 +103,7 @@ class CommandsTest {
 
     private Task bought(String stem) {
         Task task = test.claimed(ACCEPTED, stem);
-        assertThat(test.gate().pass(task, "{}", Dollars.of("0.42"), Map.of()))
+        assertThat(test.gate().pass(task, "{}", Dollars.of("0.42"), Map.of(), null))
                 .isEqualTo(Gate.Answer.GO);
         return test.find(task);
     }

@@ -174,7 +174,7 @@ class TroubleTest {
     @Test
     void trouble_after_the_gate_counts_though_the_exchange_carries_the_task_as_it_was() {
         Task accepted = test.claimed(ACCEPTED);
-        test.gate().pass(accepted, "{}", null, Map.of());
+        test.gate().pass(accepted, "{}", null, Map.of(), null);
 
         trouble.happened(accepted, BROKEN);
 

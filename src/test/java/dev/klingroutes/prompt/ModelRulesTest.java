@@ -27,7 +27,7 @@ class ModelRulesTest {
                         .replace("SHOT512", "x".repeat(512));
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("prompt", "a cat");
-        Map<?, ?> map = (Map<?, ?>) Json.parse("{" + json.replace('\'', '"') + "}");
+        Map<?, ?> map = (Map<?, ?>) StrictJson.parse("{" + json.replace('\'', '"') + "}");
         map.forEach((name, value) -> all.put((String) name, value));
         all.remove("prompt", "-");
         return all;

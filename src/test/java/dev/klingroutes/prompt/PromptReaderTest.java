@@ -30,7 +30,7 @@ class PromptReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"cat.txt", "cat.MD", "a.b.json", "x.jsonl", "x.yaml", "x.yml", "x.Csv"})
     void a_file_with_a_known_ending_is_a_prompt_file(String name) {
-        assertThat(PromptReader.isPromptFile(name)).isTrue();
+        assertThat(FileName.isPrompt(name)).isTrue();
     }
 
     @ParameterizedTest
@@ -50,7 +50,7 @@ class PromptReaderTest {
                 ""
             })
     void any_other_file_is_not(String name) {
-        assertThat(PromptReader.isPromptFile(name)).isFalse();
+        assertThat(FileName.isPrompt(name)).isFalse();
     }
 
     @ParameterizedTest

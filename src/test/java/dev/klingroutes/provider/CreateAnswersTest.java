@@ -346,7 +346,7 @@ class CreateAnswersTest {
         accept(ORDINARY);
         test.sql("update kling_task set address = '" + nobody + "' where due_at is not null");
         Task task = test.claim(ACCEPTED);
-        gate.pass(task, "{}", null, Map.of());
+        gate.pass(task, "{}", null, Map.of(), null);
         main.getCamelTemplate()
                 .sendBody(
                         "direct:kling-task-submit-create",

@@ -49,7 +49,7 @@ class EveryFaultTest {
     }
 
     static List<String> faults() {
-        return Sandbox.faultNames();
+        return FaultNames.all();
     }
 
     @Test

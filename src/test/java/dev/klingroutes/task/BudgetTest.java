@@ -107,7 +107,7 @@ class BudgetTest {
     }
 
     private Dollars spent() {
-        return test.ledger().read(handle -> Spending.between(handle, 0, Integer.MAX_VALUE, ""));
+        return test.ledger().read(handle -> Spending.since(handle, 0, ""));
     }
 
     private void waitUntil(String moment) {
@@ -334,7 +334,9 @@ class BudgetTest {
                                         .map(
                                                 task ->
                                                         gates.get(worker % 2)
-                                                                .pass(task, "{}", PRICE, Map.of())
+                                                                .pass(
+                                                                        task, "{}", PRICE, Map.of(),
+                                                                        null)
                                                                 .kind())
                                         .toList());
 

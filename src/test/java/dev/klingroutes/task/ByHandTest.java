@@ -47,7 +47,7 @@ class ByHandTest {
     /** A task whose create call is under way, with its price reserved. */
     private Task submitting() {
         Task task = test.claimed(ACCEPTED);
-        assertThat(test.gate().pass(task, "{}", PRICE, Map.of())).isEqualTo(Gate.Answer.GO);
+        assertThat(test.gate().pass(task, "{}", PRICE, Map.of(), null)).isEqualTo(Gate.Answer.GO);
         return test.find(task);
     }
 
@@ -80,7 +80,7 @@ class ByHandTest {
     }
 
     private Dollars spent() {
-        return ledger.read(handle -> Spending.between(handle, 0, Integer.MAX_VALUE, ""));
+        return ledger.read(handle -> Spending.since(handle, 0, ""));
     }
 
     private int earlier() {
@@ -160,7 +160,7 @@ class ByHandTest {
         assertThat(spent()).isEqualTo(PRICE);
         assertThat(test.value(String.class, "select task_id from kling_earlier")).isEqualTo("t-1");
         Task again = test.find(failed);
-        assertThat(test.gate().pass(again, "{}", PRICE, Map.of())).isEqualTo(Gate.Answer.GO);
+        assertThat(test.gate().pass(again, "{}", PRICE, Map.of(), null)).isEqualTo(Gate.Answer.GO);
         assertThat(spent()).isEqualTo(Dollars.of("0.84"));
         write(test.find(again), Move.to(SUBMITTED).taskId("t-2"));
         write(test.find(again), Move.to(FAILED));
@@ -287,7 +287,7 @@ class ByHandTest {
                             2,
                             who -> {
                                 if (who == 0) {
-                                    return test.gate().pass(task, "{}", null, Map.of())
+                                    return test.gate().pass(task, "{}", null, Map.of(), null)
                                             == Gate.Answer.GO;
                                 }
                                 try {
@@ -418,7 +418,7 @@ class ByHandTest {
         assertThat(spent()).isEqualTo(Dollars.NONE);
         assertThat(test.gate().room()).isEqualTo(5);
         Task again = test.claim(ACCEPTED);
-        assertThat(test.gate().pass(again, "{}", PRICE, Map.of())).isEqualTo(Gate.Answer.GO);
+        assertThat(test.gate().pass(again, "{}", PRICE, Map.of(), null)).isEqualTo(Gate.Answer.GO);
         assertThat(spent()).isEqualTo(PRICE);
     }
 

@@ -268,12 +268,12 @@ class ClockJumpTest {
                 new Gate(ledger, dev.klingroutes.Settings.of(Map.of("kling.budget.per-day", "1")));
         test.accept("a", "b");
         Task bought = test.claim(TaskState.ACCEPTED);
-        gate.pass(bought, "{}", Dollars.of("0.7"), Map.of());
+        gate.pass(bought, "{}", Dollars.of("0.7"), Map.of(), null);
 
         test.sql("update kling_task set bought_day = bought_day + 1 where bought_day is not null");
 
         Task other = test.claim(TaskState.ACCEPTED);
-        assertThat(gate.pass(other, "{}", Dollars.of("0.7"), Map.of()).kind())
+        assertThat(gate.pass(other, "{}", Dollars.of("0.7"), Map.of(), null).kind())
                 .isEqualTo(Gate.Kind.SPENT);
     }
 }

@@ -46,7 +46,7 @@ class GateTest {
     void who_passes_has_written_the_exact_body_first() {
         Task task = test.claimed(ACCEPTED);
 
-        assertThat(gate.pass(task, "{\"exact\":1}", null, Map.of())).isEqualTo(Answer.GO);
+        assertThat(gate.pass(task, "{\"exact\":1}", null, Map.of(), null)).isEqualTo(Answer.GO);
 
         assertThat(test.find(task).state()).isEqualTo(SUBMITTING);
         assertThat(test.find(task).times().submitting()).isNotNull();
@@ -456,7 +456,7 @@ class GateTest {
     }
 
     private static Answer pass(Gate gate, Task task) {
-        return gate.pass(task, "{}", null, Map.of());
+        return gate.pass(task, "{}", null, Map.of(), null);
     }
 
     private static String bodyOf(Task task) {

@@ -136,7 +136,7 @@ class HandOversTest {
         HandOver mine = videos.claim().orElseThrow();
         assertThat(videos.claim()).isEmpty();
 
-        test.later(videos.lease().plusMillis(1));
+        test.later(test.ledger().lease().plusMillis(1));
         HandOver anothers = videos(test.another(), "").claim().orElseThrow();
 
         assertThat(anothers.task().id()).isEqualTo(mine.task().id());
@@ -154,7 +154,7 @@ class HandOversTest {
         ended(DELIVERED, "a");
         HandOver mine = videos.claim().orElseThrow();
         for (int thirds = 0; thirds < 60; thirds++) {
-            test.later(videos.lease().dividedBy(3));
+            test.later(test.ledger().lease().dividedBy(3));
             assertThat(videos.renew(mine)).isTrue();
             assertThat(videos.claim()).isEmpty();
         }

@@ -252,7 +252,7 @@ public final class TestLedger implements AutoCloseable {
     }
 
     private Task submitting(Task task) {
-        if (gate().pass(task, REQUEST, null, Map.of()) != Gate.Answer.GO) {
+        if (gate().pass(task, REQUEST, null, Map.of(), null) != Gate.Answer.GO) {
             throw new AssertionError("the gate is shut");
         }
         return find(task);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.klingroutes.HostHttp;
 import dev.klingroutes.Settings;
 import dev.klingroutes.task.Move;
 import dev.klingroutes.task.Task;
@@ -138,7 +139,8 @@ class DownloadTest {
                                 LinkRules.of(test.settings()),
                                 new PublicAddresses(true),
                                 Duration.ofMillis(patienceMillis),
-                                Duration.ofMillis(silenceMillis)));
+                                Duration.ofMillis(silenceMillis),
+                                new HostHttp(test.settings())));
     }
 
     @ParameterizedTest
@@ -639,7 +641,8 @@ class DownloadTest {
                                         address -> address.getHostAddress().equals("127.0.0.1"),
                                         new Names("victim.test", "127.0.0.2")),
                                 Duration.ofSeconds(20),
-                                VideoClient.SILENCE));
+                                VideoClient.SILENCE,
+                                new HostHttp(test.settings())));
         try (VideoHost victim = new VideoHost("127.0.0.2", host.port())) {
             host.does((request, out) -> redirect(out, to.replace("PORT", "" + host.port())));
 
@@ -665,7 +668,8 @@ class DownloadTest {
                                         address -> address.getHostAddress().equals("127.0.0.1"),
                                         names),
                                 Duration.ofSeconds(20),
-                                VideoClient.SILENCE));
+                                VideoClient.SILENCE,
+                                new HostHttp(test.settings())));
         linked("http://rebound.test:" + host.port() + "/cat.mp4");
         try (VideoHost victim = new VideoHost("127.0.0.2", host.port())) {
             host.serves(VIDEO, ETAG, HALF);

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /** One JSON value, strictly: no key twice, nothing after it. */
-final class Json {
+final class StrictJson {
     private static final int DEEPEST = 100;
 
     private static final ObjectMapper MAPPER =
@@ -25,7 +25,7 @@ final class Json {
                                             .build())
                             .build());
 
-    private Json() {}
+    private StrictJson() {}
 
     /** Maps, lists, text, numbers, booleans and null. */
     static Object parse(String text) throws NotJson {

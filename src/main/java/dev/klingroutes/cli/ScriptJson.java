@@ -11,7 +11,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 
 /** JSON for scripts: in ASCII, so that it arrives whole whatever the terminal's encoding is. */
-final class Json {
+final class ScriptJson {
     private static final ObjectMapper MAPPER =
             JsonMapper.builder()
                     .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
@@ -19,7 +19,7 @@ final class Json {
                     .enable(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN)
                     .build();
 
-    private Json() {}
+    private ScriptJson() {}
 
     static String of(Object value) {
         try {
