@@ -138,9 +138,15 @@ final class KillRun implements AutoCloseable {
             startApplication();
         }
         for (int kill = 0; kill < kills; kill++) {
-            drop((all - all / 4) / kills);
             JarProcess victim = running.get(dice.nextInt(nodes));
             assertThat(victim.endsWithin(every.toMillis())).as(console()).isFalse();
+            // or it has nothing in hand
+            drop((all - all / 4) / kills);
+            waitFor(
+                    victim,
+                    kill % 2 == 0
+                            ? () -> provider.stats().createsReceived()
+                            : () -> provider.stats().downloads());
             kill(victim);
             startApplication();
         }
