@@ -28,9 +28,6 @@ public final class Submit {
     private static final Logger LOG = LoggerFactory.getLogger("kling");
     private static final Logger ANSWERS = LoggerFactory.getLogger("kling.create");
 
-    /** Of the lease; a call that begins later could be looked up, or settled, before it is made. */
-    private static final Duration MOST_BEFORE_SENDING = Duration.ofSeconds(5);
-
     private static final int REPORTED_AFTER = 5;
     private static final Duration STORE_AGAIN = Duration.ofSeconds(1);
     private static final String BUDGET = "budget";
@@ -107,9 +104,9 @@ public final class Submit {
         Gate.Answer answer = gate.pass(task, exact, estimate, folders, token);
         switch (answer.kind()) {
             case GO -> {
-                Task sent = sent(task);
-                return sent == null ? null : Call.create(sent, callbacks.sent(exact, token));
+                return Call.create(answer.task(), callbacks.sent(exact, token));
             }
+            case LATE -> writeAnyway(answer.task(), notCreated(answer.task(), LATER));
             case FULL, CLOSED -> ledger.write(task, Move.again(answer.later()));
             case SPENT -> spent(task, answer.later(), answer.why());
             case NEVER -> {
@@ -120,23 +117,6 @@ public final class Submit {
             }
             case LOST -> {}
         }
-        return null;
-    }
-
-    /**
-     * As it stands in the ledger now, so that this very call can be told from a later one; null if
-     * it took too long to ask, or somebody else has the task: then it is not sent at all.
-     */
-    private Task sent(Task task) {
-        long asked = System.nanoTime();
-        Task sent =
-                ledger.insist(() -> ledger.find(task.id()))
-                        .filter(now -> now.claim() == task.claim())
-                        .orElse(null);
-        if (sent != null && System.nanoTime() - asked < MOST_BEFORE_SENDING.toNanos()) {
-            return sent;
-        }
-        ledger.insist(() -> ledger.write(task.in(TaskState.SUBMITTING), notCreated(task, LATER)));
         return null;
     }
 
@@ -306,8 +286,12 @@ public final class Submit {
     }
 
     private boolean write(Task task, Move move, Verdict verdict, Reply reply) {
-        Move decided = decided(move, verdict, reply);
-        return ledger.insist(() -> ledger.write(task, decided) || ledger.outOfTurn(task, decided));
+        return writeAnyway(task, decided(move, verdict, reply));
+    }
+
+    /** Also if the claim was lost meanwhile, as far as that may be. */
+    private boolean writeAnyway(Task task, Move move) {
+        return ledger.insist(() -> ledger.write(task, move) || ledger.outOfTurn(task, move));
     }
 
     private static Move decided(Move move, Verdict verdict, Reply reply) {

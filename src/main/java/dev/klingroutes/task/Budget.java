@@ -83,7 +83,7 @@ public final class Budget {
             Dollars spent = Spending.since(handle, cap.since(day), cap.folder());
             if (spent.plus(estimate).compareTo(cap.most()) > 0) {
                 long midnight = (day + 1) * DAY_MILLIS - moment;
-                return new Gate.Answer(
+                return Gate.Answer.spent(
                         Gate.Kind.SPENT,
                         "the budget of " + cap.words() + " has " + spent + " spent or reserved",
                         Duration.ofMillis(Math.min(midnight, AGAIN.toMillis())));

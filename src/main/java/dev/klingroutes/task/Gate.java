@@ -5,6 +5,8 @@ import dev.klingroutes.Settings;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.support.LifecycleStrategySupport;
@@ -31,6 +33,8 @@ public final class Gate implements CamelContextAware {
     public enum Kind {
         /** SUBMITTING is written: send it now, once. */
         GO,
+        /** SUBMITTING is written, but it took so long that it must not be sent any more. */
+        LATE,
         /** As many tasks are at the provider as it takes. */
         FULL,
         /** The account is closed for now. */
@@ -46,17 +50,27 @@ public final class Gate implements CamelContextAware {
     /**
      * What the gate says.
      *
+     * @param task as SUBMITTING was written, so that its call can be told from a later one; null if
+     *     it was not
      * @param why for people, where a budget is against it
      * @param later how long it makes no sense to ask again
      */
-    public record Answer(Kind kind, String why, Duration later) {
-        public static final Answer GO = new Answer(Kind.GO);
+    public record Answer(Kind kind, Task task, String why, Duration later) {
         public static final Answer FULL = new Answer(Kind.FULL);
         public static final Answer CLOSED = new Answer(Kind.CLOSED);
         public static final Answer LOST = new Answer(Kind.LOST);
 
         private Answer(Kind kind) {
-            this(kind, null, Duration.ofSeconds(1));
+            this(kind, null, null, Duration.ofSeconds(1));
+        }
+
+        private static Answer submitting(Kind kind, Task task) {
+            return new Answer(kind, task, null, null);
+        }
+
+        /** A budget is against it. */
+        static Answer spent(Kind kind, String why, Duration later) {
+            return new Answer(kind, null, why, later);
         }
     }
 
@@ -119,6 +133,9 @@ public final class Gate implements CamelContextAware {
         }
     }
 
+    /** Of the lease; a call that begins later could be looked up, or settled, before it is made. */
+    private static final Duration MOST_BEFORE_SENDING = Duration.ofSeconds(5);
+
     private static final int FEWEST_CREATES = 2;
     private static final int MOST_CREATES = 128;
     private static final long HOUR_MILLIS = 3_600_000;
@@ -128,6 +145,7 @@ public final class Gate implements CamelContextAware {
     private final int inFlight;
     private final Duration patience;
     private final Duration probe;
+    private final LongSupplier nanos;
     private final Pause pause;
     private volatile boolean stopping;
 
@@ -141,13 +159,21 @@ public final class Gate implements CamelContextAware {
      * kling.budget.*}, and {@code kling.watch.patience}, for which a task is counted at most.
      */
     public Gate(Ledger ledger, Settings settings) {
+        this(ledger, settings, System::nanoTime);
+    }
+
+    /**
+     * @param nanos time that no clock turns back
+     */
+    Gate(Ledger ledger, Settings settings, LongSupplier nanos) {
         this.ledger = ledger;
         budget = new Budget(settings);
         inFlight = settings.count("kling.submit.in-flight");
         patience = settings.duration("kling.watch.patience");
         probe = settings.duration("kling.submit.probe");
         // more than can be in hand: what is slow is not in vain
-        pause = new Pause(settings.count("kling.submit.workers") + 2, System::nanoTime);
+        pause = new Pause(settings.count("kling.submit.workers") + 2, nanos);
+        this.nanos = nanos;
     }
 
     /** Nothing is sent any more as soon as this application begins to stop. */
@@ -243,11 +269,12 @@ public final class Gate implements CamelContextAware {
         task.state().to(TaskState.SUBMITTING);
         String never = budget.refusal(estimate, folders);
         if (never != null) {
-            return new Answer(Kind.NEVER, never, null);
+            return Answer.spent(Kind.NEVER, never, null);
         }
         if (stopping) {
             return Answer.FULL;
         }
+        AtomicLong written = new AtomicLong();
         Answer answer =
                 ledger.transaction(
                         handle -> {
@@ -263,8 +290,10 @@ public final class Gate implements CamelContextAware {
                                 return spent;
                             }
                             int day = Budget.day(row.now());
-                            if (ledger.submitting(handle, task, body, patience, estimate, day)
-                                    == 0) {
+                            written.set(nanos.getAsLong());
+                            Optional<Task> submitting =
+                                    ledger.submitting(handle, task, body, patience, estimate, day);
+                            if (submitting.isEmpty()) {
                                 return Answer.LOST;
                             }
                             if (token != null) {
@@ -275,11 +304,15 @@ public final class Gate implements CamelContextAware {
                                         .bind("probe", probe.toMillis())
                                         .execute();
                             }
-                            return Answer.GO;
+                            return Answer.submitting(Kind.GO, submitting.get());
                         });
-        if (answer == Answer.GO) {
-            pause.begun();
+        if (answer.kind() != Kind.GO) {
+            return answer;
         }
+        if (nanos.getAsLong() - written.get() > MOST_BEFORE_SENDING.toNanos()) {
+            return Answer.submitting(Kind.LATE, answer.task());
+        }
+        pause.begun();
         return answer;
     }
 

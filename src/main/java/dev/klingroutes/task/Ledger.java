@@ -681,11 +681,10 @@ public final class Ledger implements AutoCloseable {
         return outage.watch(() -> source.apart(() -> open.withHandle(work)));
     }
 
-    int submitting(
+    Optional<Task> submitting(
             Handle handle, Task task, String body, Duration patience, Dollars estimate, int day) {
         Long cost = estimate == null ? null : estimate.millionths();
-        return update(
-                        handle,
+        return handle.createQuery(
                         """
                         update kling_task set state = 'SUBMITTING', body = :body, submitting_at = <now>,
                             resent_at = null,
@@ -695,7 +694,9 @@ public final class Ledger implements AutoCloseable {
                             in_flight_until = <now> + :patience, due_at = <now> + :lease
                         where id = :id and state = 'ACCEPTED' and claim = :claim
                             and task_id is null
+                        returning *
                         """)
+                .bind("now", now())
                 .bind("cost", cost)
                 .bind("day", day)
                 .bind("body", body)
@@ -703,7 +704,8 @@ public final class Ledger implements AutoCloseable {
                 .bind("lease", lease.toMillis())
                 .bind("id", task.id())
                 .bind("claim", task.claim())
-                .execute();
+                .map(TaskRow::read)
+                .findOne();
     }
 
     /** Its slot and what is reserved for it stay its own; the slot for as long as from a create. */

@@ -103,8 +103,8 @@ class CommandsTest {
 
     private Task bought(String stem) {
         Task task = test.claimed(ACCEPTED, stem);
-        assertThat(test.gate().pass(task, "{}", Dollars.of("0.42"), Map.of(), null))
-                .isEqualTo(Gate.Answer.GO);
+        assertThat(test.gate().pass(task, "{}", Dollars.of("0.42"), Map.of(), null).kind())
+                .isEqualTo(Gate.Kind.GO);
         return test.find(task);
     }
 

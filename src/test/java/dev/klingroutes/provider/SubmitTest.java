@@ -17,6 +17,7 @@ import dev.klingroutes.task.Task;
 import dev.klingroutes.task.TaskState;
 import dev.klingroutes.task.TestLedger;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -37,10 +38,10 @@ class SubmitTest {
     SubmitTest(TestLedger.On on) {
         test = TestLedger.on(on);
         gate = test.gate();
-        submit = submit("1KB");
+        submit = submit("1KB", gate);
     }
 
-    private Submit submit(String minFree) {
+    private Submit submit(String minFree, Gate gate) {
         return new Submit(
                 test.ledger(),
                 gate,
@@ -91,7 +92,7 @@ class SubmitTest {
     void nothing_is_sent_while_the_ledger_has_no_room() {
         Task task = test.claimed(ACCEPTED);
 
-        assertThat(submit("999999TB").begin(task)).isNull();
+        assertThat(submit("999999TB", gate).begin(task)).isNull();
 
         assertThat(state(task)).isEqualTo(ACCEPTED);
         assertThat(test.untilDue(task)).isLessThanOrEqualTo(Duration.ofSeconds(30));
@@ -122,15 +123,45 @@ class SubmitTest {
         assertThat(test.find(task)).isEqualTo(taken);
     }
 
+    /** The disk was so slow; what was never sent must not be looked up for ever. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void what_would_be_sent_too_late_is_not_sent_and_goes_back(boolean lookedUpMeanwhile) {
+        Task task = test.claimed(ACCEPTED);
+        AtomicLong seconds = new AtomicLong();
+        Gate slow =
+                test.gate(
+                        () -> {
+                            if (seconds.addAndGet(6) > 6 && lookedUpMeanwhile) {
+                                lookedUpInVain();
+                            }
+                            return Duration.ofSeconds(seconds.get()).toNanos();
+                        });
+
+        assertThat(submit("1KB", slow).begin(task)).isNull();
+
+        assertThat(state(task)).isEqualTo(ACCEPTED);
+        assertThat(test.untilDue(task)).isLessThanOrEqualTo(Duration.ofSeconds(1));
+        assertThat(test.find(task).mayHaveBeenBought()).isFalse();
+        assertThat(gate.room()).isEqualTo(5);
+        assertThat(test.find(task).report()).isEqualTo(lookedUpMeanwhile ? "remove" : null);
+    }
+
+    /** By one whose clock says that the claim is over. */
+    private Task lookedUpInVain() {
+        // not by time that passes: the times of the call stay as they are
+        test.sql("update kling_task set due_at = 0");
+        Task taken = test.claim(SUBMITTING);
+        test.ledger().write(taken, Submit.unanswered("the create call was cut off"));
+        return taken;
+    }
+
     /** By a clock that jumped, or a machine that slept; a look-up has parked it meanwhile. */
     @ParameterizedTest
     @CsvSource({"1303, ACCEPTED", "1302, ACCEPTED", "1102, ACCEPTED", "1301, FAILED"})
     void that_it_was_not_created_counts_though_the_claim_was_lost(String code, TaskState state) {
         Task task = test.claimed(SUBMITTING);
-        // not by time that passes: the times of the call stay as they are
-        test.sql("update kling_task set due_at = 0");
-        Task taken = test.claim(SUBMITTING);
-        test.ledger().write(taken, Submit.unanswered("the create call was cut off"));
+        Task taken = lookedUpInVain();
 
         answered(task, 400, Answer.error(code, "no"));
 

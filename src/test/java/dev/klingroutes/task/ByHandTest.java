@@ -47,7 +47,8 @@ class ByHandTest {
     /** A task whose create call is under way, with its price reserved. */
     private Task submitting() {
         Task task = test.claimed(ACCEPTED);
-        assertThat(test.gate().pass(task, "{}", PRICE, Map.of(), null)).isEqualTo(Gate.Answer.GO);
+        assertThat(test.gate().pass(task, "{}", PRICE, Map.of(), null).kind())
+                .isEqualTo(Gate.Kind.GO);
         return test.find(task);
     }
 
@@ -160,7 +161,8 @@ class ByHandTest {
         assertThat(spent()).isEqualTo(PRICE);
         assertThat(test.value(String.class, "select task_id from kling_earlier")).isEqualTo("t-1");
         Task again = test.find(failed);
-        assertThat(test.gate().pass(again, "{}", PRICE, Map.of(), null)).isEqualTo(Gate.Answer.GO);
+        assertThat(test.gate().pass(again, "{}", PRICE, Map.of(), null).kind())
+                .isEqualTo(Gate.Kind.GO);
         assertThat(spent()).isEqualTo(Dollars.of("0.84"));
         write(test.find(again), Move.to(SUBMITTED).taskId("t-2"));
         write(test.find(again), Move.to(FAILED));
@@ -287,8 +289,8 @@ class ByHandTest {
                             2,
                             who -> {
                                 if (who == 0) {
-                                    return test.gate().pass(task, "{}", null, Map.of(), null)
-                                            == Gate.Answer.GO;
+                                    return test.gate().pass(task, "{}", null, Map.of(), null).kind()
+                                            == Gate.Kind.GO;
                                 }
                                 try {
                                     return byHand.cancel(task).contains("nothing was bought");
@@ -418,7 +420,8 @@ class ByHandTest {
         assertThat(spent()).isEqualTo(Dollars.NONE);
         assertThat(test.gate().room()).isEqualTo(5);
         Task again = test.claim(ACCEPTED);
-        assertThat(test.gate().pass(again, "{}", PRICE, Map.of(), null)).isEqualTo(Gate.Answer.GO);
+        assertThat(test.gate().pass(again, "{}", PRICE, Map.of(), null).kind())
+                .isEqualTo(Gate.Kind.GO);
         assertThat(spent()).isEqualTo(PRICE);
     }
 

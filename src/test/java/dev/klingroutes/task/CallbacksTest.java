@@ -37,7 +37,8 @@ class CallbacksTest {
     /** Sent with a token: SUBMITTING, and still claimed. */
     private Task sent(CallbackToken token) {
         Task task = test.claimed(ACCEPTED);
-        assertThat(test.gate().pass(task, "{}", null, Map.of(), token)).isEqualTo(Gate.Answer.GO);
+        assertThat(test.gate().pass(task, "{}", null, Map.of(), token).kind())
+                .isEqualTo(Gate.Kind.GO);
         return test.find(task);
     }
 
@@ -79,8 +80,8 @@ class CallbacksTest {
         test.later(test.ledger().lease());
         test.claim(ACCEPTED);
 
-        assertThat(test.gate().pass(task, "{}", null, Map.of(), CallbackToken.fresh()))
-                .isEqualTo(Gate.Answer.LOST);
+        assertThat(test.gate().pass(task, "{}", null, Map.of(), CallbackToken.fresh()).kind())
+                .isEqualTo(Gate.Kind.LOST);
         assertThat(test.value(Integer.class, "select count(*) from kling_callback")).isZero();
     }
 

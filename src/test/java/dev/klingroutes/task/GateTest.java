@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.klingroutes.Dollars;
-import dev.klingroutes.task.Gate.Answer;
+import dev.klingroutes.task.Gate.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -46,7 +46,8 @@ class GateTest {
     void who_passes_has_written_the_exact_body_first() {
         Task task = test.claimed(ACCEPTED);
 
-        assertThat(gate.pass(task, "{\"exact\":1}", null, Map.of(), null)).isEqualTo(Answer.GO);
+        assertThat(gate.pass(task, "{\"exact\":1}", null, Map.of(), null).kind())
+                .isEqualTo(Kind.GO);
 
         assertThat(test.find(task).state()).isEqualTo(SUBMITTING);
         assertThat(test.find(task).times().submitting()).isNotNull();
@@ -62,7 +63,7 @@ class GateTest {
         Task task = test.claimed(TaskState.SUBMITTED);
 
         assertThatThrownBy(() -> pass(task)).isInstanceOf(IllegalStateException.class);
-        assertThat(pass(test.claimed(UNCERTAIN))).isEqualTo(Answer.LOST);
+        assertThat(pass(test.claimed(UNCERTAIN))).isEqualTo(Kind.LOST);
     }
 
     @Test
@@ -70,7 +71,7 @@ class GateTest {
         List<Task> tasks = claimed(40);
         List<Gate> gates = List.of(gate, new Gate(test.another(), test.settings()));
 
-        List<List<Answer>> answers =
+        List<List<Kind>> answers =
                 Race.of(
                         8,
                         worker ->
@@ -79,7 +80,7 @@ class GateTest {
                                         .map(task -> pass(gates.get(worker % 2), task))
                                         .toList());
 
-        assertThat(answers.stream().flatMap(List::stream).filter(Answer.GO::equals)).hasSize(LIMIT);
+        assertThat(answers.stream().flatMap(List::stream).filter(Kind.GO::equals)).hasSize(LIMIT);
         assertThat(ledger.count()).containsEntry(SUBMITTING, LIMIT);
         assertThat(gate.room()).isZero();
     }
@@ -98,7 +99,7 @@ class GateTest {
                             int seen = 0;
                             for (int i = 0; i < 8; i++) {
                                 Task task = tasks.get(worker * 8 + i);
-                                if (pass(mine, task) == Answer.GO) {
+                                if (pass(mine, task) == Kind.GO) {
                                     seen = Math.max(seen, node.count().get(SUBMITTING));
                                     node.write(task.in(SUBMITTING), Move.to(ACCEPTED).never());
                                 }
@@ -115,9 +116,9 @@ class GateTest {
         Task task = test.claimed(ACCEPTED);
         Gate other = new Gate(test.another(), test.settings());
 
-        List<Answer> answers = Race.of(2, worker -> pass(worker == 0 ? gate : other, task));
+        List<Kind> answers = Race.of(2, worker -> pass(worker == 0 ? gate : other, task));
 
-        assertThat(answers).containsExactlyInAnyOrder(Answer.GO, Answer.LOST);
+        assertThat(answers).containsExactlyInAnyOrder(Kind.GO, Kind.LOST);
     }
 
     @Test
@@ -126,8 +127,8 @@ class GateTest {
         test.later(ledger.lease());
         Task taken = test.claim(ACCEPTED);
 
-        assertThat(pass(old)).isEqualTo(Answer.LOST);
-        assertThat(pass(taken)).isEqualTo(Answer.GO);
+        assertThat(pass(old)).isEqualTo(Kind.LOST);
+        assertThat(pass(taken)).isEqualTo(Kind.GO);
     }
 
     @Test
@@ -135,15 +136,15 @@ class GateTest {
         List<Task> tasks = claimed(8);
         gate.closed("1101", "arrears");
         assertThat(gate.room()).isZero();
-        assertThat(pass(tasks.get(0))).isEqualTo(Answer.CLOSED);
+        assertThat(pass(tasks.get(0))).isEqualTo(Kind.CLOSED);
         Gate other = new Gate(test.another(), test.settings());
 
         test.later(PROBE);
 
         assertThat(gate.room()).isEqualTo(1);
         assertThat(Race.of(8, worker -> pass(worker % 2 == 0 ? gate : other, tasks.get(worker))))
-                .containsOnlyOnce(Answer.GO)
-                .containsOnly(Answer.GO, Answer.CLOSED);
+                .containsOnlyOnce(Kind.GO)
+                .containsOnly(Kind.GO, Kind.CLOSED);
         assertThat(gate.room()).isZero();
     }
 
@@ -154,8 +155,8 @@ class GateTest {
         test.later(PROBE);
         Task task = test.claim(ACCEPTED);
 
-        assertThat(pass(lost)).isEqualTo(Answer.LOST);
-        assertThat(pass(task)).isEqualTo(Answer.GO);
+        assertThat(pass(lost)).isEqualTo(Kind.LOST);
+        assertThat(pass(task)).isEqualTo(Kind.GO);
     }
 
     @Test
@@ -199,7 +200,7 @@ class GateTest {
 
         assertThat(limit()).isEqualTo(3);
         assertThat(gate.room()).isZero();
-        assertThat(pass(tasks.get(5))).isEqualTo(Answer.FULL);
+        assertThat(pass(tasks.get(5))).isEqualTo(Kind.FULL);
     }
 
     @Test
@@ -237,7 +238,7 @@ class GateTest {
 
         assertThat(test.find(task).state()).isEqualTo(UNCERTAIN);
         assertThat(test.find(task).mayHaveBeenBought()).isTrue();
-        assertThat(pass(task)).isEqualTo(Answer.LOST);
+        assertThat(pass(task)).isEqualTo(Kind.LOST);
     }
 
     @Test
@@ -331,10 +332,10 @@ class GateTest {
 
         gate.unproven();
 
-        assertThat(pass(tasks.get(0))).isEqualTo(Answer.GO);
-        assertThat(pass(tasks.get(1))).as("one at a time").isEqualTo(Answer.CLOSED);
+        assertThat(pass(tasks.get(0))).isEqualTo(Kind.GO);
+        assertThat(pass(tasks.get(1))).as("one at a time").isEqualTo(Kind.CLOSED);
         gate.unproven();
-        assertThat(pass(tasks.get(2))).isEqualTo(Answer.GO);
+        assertThat(pass(tasks.get(2))).isEqualTo(Kind.GO);
     }
 
     @Test
@@ -451,12 +452,12 @@ class GateTest {
         assertThat(gate.room()).isEqualTo(LIMIT);
     }
 
-    private Answer pass(Task task) {
+    private Kind pass(Task task) {
         return pass(gate, task);
     }
 
-    private static Answer pass(Gate gate, Task task) {
-        return gate.pass(task, "{}", null, Map.of(), null);
+    private static Kind pass(Gate gate, Task task) {
+        return gate.pass(task, "{}", null, Map.of(), null).kind();
     }
 
     private static String bodyOf(Task task) {

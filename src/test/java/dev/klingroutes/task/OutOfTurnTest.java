@@ -72,7 +72,8 @@ class OutOfTurnTest {
         new ByHand(ledger).notCreated(test.find(sent));
         test.later(Duration.ofMillis(5));
         Task second = test.claim(ACCEPTED);
-        assertThat(test.gate().pass(second, "{}", null, Map.of(), null)).isEqualTo(Gate.Answer.GO);
+        assertThat(test.gate().pass(second, "{}", null, Map.of(), null).kind())
+                .isEqualTo(Gate.Kind.GO);
 
         assertThat(ledger.outOfTurn(asItWas, notTaken())).isFalse();
         assertThat(test.find(sent).state()).isEqualTo(SUBMITTING);

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /** A ledger in a fresh database of either kind, whose time a test can turn. */
@@ -112,6 +113,11 @@ public final class TestLedger implements AutoCloseable {
 
     public Gate gate() {
         return new Gate(ledger(), settings);
+    }
+
+    /** One whose time passes as it is told. */
+    public Gate gate(LongSupplier nanos) {
+        return new Gate(ledger(), settings, nanos);
     }
 
     /** The clock of this machine: on PostgreSQL the database has its own. */
@@ -252,7 +258,7 @@ public final class TestLedger implements AutoCloseable {
     }
 
     private Task submitting(Task task) {
-        if (gate().pass(task, REQUEST, null, Map.of(), null) != Gate.Answer.GO) {
+        if (gate().pass(task, REQUEST, null, Map.of(), null).kind() != Gate.Kind.GO) {
             throw new AssertionError("the gate is shut");
         }
         return find(task);
