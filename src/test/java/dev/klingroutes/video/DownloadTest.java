@@ -506,7 +506,7 @@ class DownloadTest {
 
     @Test
     void a_host_that_falls_silent_is_left_and_what_came_is_kept() throws Exception {
-        impatient(60_000, 200);
+        impatient(60_000, 2_000);
         host.does(
                 (request, out) -> {
                     out.write(
