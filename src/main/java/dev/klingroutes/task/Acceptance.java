@@ -2,16 +2,27 @@ package dev.klingroutes.task;
 
 import dev.klingroutes.Settings;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** Writes the prompts of one dropped file into the ledger, all or none, and gives them names. */
 public final class Acceptance {
     private static final int BATCH = 500;
+
+    /** Rows of one file are due in their order. */
+    private static final String INSERT =
+            """
+            insert into kling_task (id, drop_id, drop_index, source, folder, stem, kind, request,
+                address, external_id, state, due_at, accepted_at)
+            select value ->> 0, :drop, cast(value ->> 1 as integer), :source, :folder, value ->> 2,
+                value ->> 3, value ->> 4, :address, value ->> 0, 'ACCEPTED',
+                <now> - (:all - cast(value ->> 1 as integer)), <now>
+            from <rows>
+            """;
 
     /**
      * One prompt to be accepted.
@@ -88,42 +99,29 @@ public final class Acceptance {
                                 batch.stream().map(any -> UUID.randomUUID().toString()).toList();
                         List<String> stems =
                                 names.reserve(ids, batch.stream().map(Wanted::stem).toList());
-                        PreparedBatch tasks = handle.prepareBatch(INSERT);
+                        List<List<?>> rows = new ArrayList<>(batch.size());
                         for (int i = 0; i < batch.size(); i++) {
-                            int row = from + i;
-                            tasks.bind("now", ledger.now())
-                                    // rows of one file are due in their order
-                                    .bind("back", prompts.size() - row)
-                                    .bind("id", ids.get(i))
-                                    .bind("drop", dropId)
-                                    .bind("row", row)
-                                    .bind("source", source)
-                                    .bind("folder", folder)
-                                    .bind("stem", stems.get(i))
-                                    .bind("kind", batch.get(i).kind())
-                                    .bind("request", batch.get(i).request())
-                                    .bind("address", address)
-                                    .add();
-                            accepted.add(
-                                    new Accepted(
-                                            ids.get(i),
-                                            folder.isEmpty()
-                                                    ? stems.get(i)
-                                                    : folder + "/" + stems.get(i)));
+                            Wanted wanted = batch.get(i);
+                            String id = ids.get(i);
+                            String stem = stems.get(i);
+                            rows.add(
+                                    Arrays.asList(
+                                            id, from + i, stem, wanted.kind(), wanted.request()));
+                            String name = folder.isEmpty() ? stem : folder + "/" + stem;
+                            accepted.add(new Accepted(id, name));
                         }
-                        tasks.execute();
+                        ledger.update(handle, INSERT)
+                                .bind("rows", Rows.json(rows))
+                                .bind("all", prompts.size())
+                                .bind("drop", dropId)
+                                .bind("source", source)
+                                .bind("folder", folder)
+                                .bind("address", address)
+                                .execute();
                     }
                     return accepted;
                 });
     }
-
-    private static final String INSERT =
-            """
-            insert into kling_task (id, drop_id, drop_index, source, folder, stem, kind, request,
-                address, external_id, state, due_at, accepted_at)
-            values (:id, :drop, :row, :source, :folder, :stem, :kind, :request,
-                :address, :id, 'ACCEPTED', <now> - :back, <now>)
-            """;
 
     /** The first to write a drop down has it; another one waits here for its end. */
     private boolean begun(Handle handle, String dropId, String source) {

@@ -13,7 +13,7 @@ import org.sqlite.SQLiteException;
 /** The two databases a ledger can live in, and all that differs between them. */
 enum Database {
     /** Embedded; one application, its clock is handed in. */
-    SQLITE(":now", "", "") {
+    SQLITE(":now", "", "", "json_each(:rows)") {
         @Override
         int lazily(Handle handle, Function<String, Update> update) {
             handle.execute("pragma synchronous = normal");
@@ -67,7 +67,8 @@ enum Database {
     POSTGRESQL(
             "cast(extract(epoch from statement_timestamp()) * 1000 as bigint)",
             "for update skip locked",
-            "for update") {
+            "for update",
+            "json_array_elements(cast(:rows as json))") {
         @Override
         int lazily(Handle handle, Function<String, Update> update) {
             if (handle.isInTransaction()) {
@@ -128,10 +129,14 @@ enum Database {
     final String skipLocked;
     final String lock;
 
-    Database(String now, String skipLocked, String lock) {
+    /** A table of {@link Rows}. */
+    final String rows;
+
+    Database(String now, String skipLocked, String lock, String rows) {
         this.now = now;
         this.skipLocked = skipLocked;
         this.lock = lock;
+        this.rows = rows;
     }
 
     /** Null for a URL of neither. */

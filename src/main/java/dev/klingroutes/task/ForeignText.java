@@ -17,9 +17,12 @@ final class ForeignText extends AbstractArgumentFactory<String> {
 
     @Override
     protected Argument build(String value, ConfigRegistry config) {
-        String storable =
-                new String(value.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)
-                        .replace("\0", "");
+        String storable = storable(value);
         return (position, statement, context) -> statement.setString(position, storable);
+    }
+
+    static String storable(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)
+                .replace("\0", "");
     }
 }

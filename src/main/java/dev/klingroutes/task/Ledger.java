@@ -118,6 +118,7 @@ public final class Ledger implements AutoCloseable {
         opened.define("now", source.database().now);
         opened.define("skipLocked", source.database().skipLocked);
         opened.define("lock", source.database().lock);
+        opened.define("rows", source.database().rows);
         if (!source.beside()) {
             try {
                 opened.useTransaction(this::takeUp);

@@ -362,8 +362,6 @@ public final class LedgerSource implements AutoCloseable {
         // or the locks of a node that vanished in a transaction would hold up all others for hours
         config.setConnectionInitSql(
                 "set idle_in_transaction_session_timeout = '" + NO_ANSWER_SECONDS + "s'");
-        // the rows of one file travel together; how many of them went in is asked by returning
-        config.addDataSourceProperty("reWriteBatchedInserts", true);
         config.setMaximumPoolSize(POSTGRESQL_CONNECTIONS);
         config.setConnectionTimeout(NO_CONNECTION_MILLIS);
         config.setPoolName("kling-ledger");

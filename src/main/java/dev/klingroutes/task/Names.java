@@ -33,24 +33,20 @@ final class Names {
         return reserved;
     }
 
-    /** One row. */
-    public record Name(String name, String task) {}
-
     /** The tasks that got their stem. */
     private Set<String> insert(List<String> ids, List<String> stems) {
-        List<Name> free = new ArrayList<>(stems.size());
+        List<List<?>> free = new ArrayList<>(stems.size());
         for (int i = 0; i < stems.size(); i++) {
             if (!taken.test(stems.get(i))) {
-                free.add(new Name(Stem.folded(folder + "/" + stems.get(i)), ids.get(i)));
+                free.add(List.of(Stem.folded(folder + "/" + stems.get(i)), ids.get(i)));
             }
         }
-        if (free.isEmpty()) {
-            return Set.of();
-        }
+        // "where true", or SQLite takes "on" for the condition of a join
         return handle.createQuery(
-                        "insert into kling_name (name, task) values <names>"
+                        "insert into kling_name (name, task)"
+                                + " select value ->> 0, value ->> 1 from <rows> where true"
                                 + " on conflict (name) do nothing returning task")
-                .bindMethodsList("names", free, List.of("name", "task"))
+                .bind("rows", Rows.json(free))
                 .mapTo(String.class)
                 .set();
     }
