@@ -11,10 +11,12 @@ final class Machine {
 
     /** Cores, memory, JVM and kernel in a line. */
     static String told() throws IOException {
-        return "%d cores (%s), %.0f GB, JDK %s, Linux %s, Camel %s"
+        return "%d cores (%s, family %s), %.0f GB, JDK %s, Linux %s, Camel %s"
                 .formatted(
                         Runtime.getRuntime().availableProcessors(),
                         value("/proc/cpuinfo", "model name"),
+                        // clouds call processors of very different age by one name
+                        value("/proc/cpuinfo", "cpu family"),
                         Double.parseDouble(
                                         value("/proc/meminfo", "MemTotal").replaceAll("\\D+", ""))
                                 / 1024
