@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +27,9 @@ class WaitingBench {
     private static final Duration TO_START = Duration.ofSeconds(15);
     private static final Duration TO_WARM_UP =
             Duration.ofSeconds(Integer.getInteger("bench.warm-up", 20));
+
+    /** Beside -Xmx256m: a heap that begins small, and a collector without tables of its own. */
+    private static final String[] LITTLE = {"-XX:+UseSerialGC", "-Xms32m"};
 
     @TempDir Path folder;
     private Figures figures;
@@ -57,18 +61,40 @@ class WaitingBench {
         }
     }
 
+    @Test
+    void tasksWaitInLittleMemory() throws Exception {
+        tasks = Integer.getInteger("bench.tasks", 10_000);
+        spacing = Duration.ofSeconds(10);
+        figures =
+                new Figures(
+                        "waiting-little",
+                        "%,d tasks wait, each looked at every %d s, for %d s, with %s"
+                                .formatted(
+                                        tasks,
+                                        spacing.toSeconds(),
+                                        SECONDS,
+                                        String.join(" ", LITTLE)));
+        for (int run = 1; run <= Figures.RUNS; run++) {
+            ours(On.SQLITE, folder.resolve("little-" + run), LITTLE);
+            if (Peer.isHere()) {
+                peers(folder.resolve("little-" + run + "-peer"));
+            }
+            figures.write();
+        }
+    }
+
     private List<Waiting> waiting() {
         return Waiting.evenly(tasks, spacing, System.currentTimeMillis() + TO_START.toMillis());
     }
 
-    private void ours(On on, Path home) throws Exception {
+    private void ours(On on, Path home, String... jvm) throws Exception {
         Files.createDirectories(home);
         try (Books books = new Books(on, home)) {
-            ours(on, home, books);
+            ours(on, home, books, jvm);
         }
     }
 
-    private void ours(On on, Path home, Books books) throws Exception {
+    private void ours(On on, Path home, Books books, String... jvm) throws Exception {
         List<Waiting> waiting = waiting();
         try (Provider provider = Provider.sandbox(home.resolve("provider"), waiting)) {
             books.fill(waiting, provider.url());
@@ -78,7 +104,8 @@ class WaitingBench {
                             home,
                             provider.url(),
                             books,
-                            Map.of("KLING_WATCH_EVERY", spacing.toSeconds() + "s"))) {
+                            Map.of("KLING_WATCH_EVERY", spacing.toSeconds() + "s"),
+                            jvm)) {
                 warmUp(waiting);
                 List<Double> late = new ArrayList<>();
                 long looks = provider.looks();
