@@ -23,7 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Trouble {
     private static final Logger LOG = LoggerFactory.getLogger("kling");
-    private static final int REPORTED_AFTER = 5;
     private static final Backoff NETWORK =
             new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
 
@@ -118,7 +117,7 @@ public final class Trouble {
                         task.state() != TaskState.SUCCEEDED && trouble instanceof IOException;
                 Move again =
                         Move.again((remote ? NETWORK : OURS).after(failures)).failures(failures);
-                if (failures == REPORTED_AFTER || failures == 1 && !remote) {
+                if (failures == Move.REPORTED_AFTER || failures == 1 && !remote) {
                     again.told("trouble", message, task.requestId()).reported();
                 }
                 ledger.write(task, again);

@@ -28,7 +28,6 @@ public final class Submit {
     private static final Logger LOG = LoggerFactory.getLogger("kling");
     private static final Logger ANSWERS = LoggerFactory.getLogger("kling.create");
 
-    private static final int REPORTED_AFTER = 5;
     private static final Duration STORE_AGAIN = Duration.ofSeconds(1);
     private static final String BUDGET = "budget";
 
@@ -169,7 +168,7 @@ public final class Submit {
             case CLOSED -> {
                 Move move = notCreated(task, LATER);
                 // perhaps it is not the account, but something on the way that stops this one
-                boolean told = task.failures() + 1 == REPORTED_AFTER;
+                boolean told = task.failures() + 1 == Move.REPORTED_AFTER;
                 write(task, told ? move.reported() : move, verdict, reply);
                 yield closed(reply);
             }

@@ -20,7 +20,6 @@ public final class Watch {
     private static final Duration UNANSWERED = Duration.ofMinutes(1);
 
     private static final Duration OVERDUE_FOR = Duration.ofDays(30);
-    private static final int REPORTED_AFTER = 5;
 
     private static final Logger LOG = LoggerFactory.getLogger("kling");
 
@@ -163,7 +162,7 @@ public final class Watch {
                         ? overdue(task, age)
                         : Move.again(backoff.after(failures));
         move.failures(failures).looks(task.looks() + 1);
-        if (failures == REPORTED_AFTER) {
+        if (failures == Move.REPORTED_AFTER) {
             Reply reply = look.reply();
             move.told(reply.code(), reply.shown(), reply.requestId()).reported();
         }

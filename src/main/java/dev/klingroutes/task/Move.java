@@ -12,6 +12,9 @@ import java.util.Map;
  * move gives the claim back.
  */
 public final class Move {
+    /** So many failures in a row are no accident any more: a person is told. */
+    public static final int REPORTED_AFTER = 5;
+
     private final TaskState state;
     private Duration due;
     private boolean inRhythm;

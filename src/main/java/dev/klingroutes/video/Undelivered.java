@@ -20,7 +20,6 @@ public final class Undelivered {
     private static final Backoff WRONG_BACKOFF =
             new Backoff(Duration.ofSeconds(2), Ledger.LONGEST_WAIT);
     private static final Duration EVIDENCE = Duration.ofHours(24);
-    private static final int REPORTED_AFTER = 5;
 
     private static final String BROKEN = "download";
     private static final String WRONG = "wrong-video";
@@ -72,7 +71,7 @@ public final class Undelivered {
                         .videos(fresh)
                         .missingSince(null)
                         .told(code, fetched.why(), task.requestId());
-        if (failures == REPORTED_AFTER) {
+        if (failures == Move.REPORTED_AFTER) {
             move.reported();
         }
         ledger.write(task, move);
@@ -116,7 +115,7 @@ public final class Undelivered {
         if (!UNSAFE.equals(task.code())) {
             move.told(BROKEN, fetched.why(), task.requestId());
         }
-        if (failures == REPORTED_AFTER) {
+        if (failures == Move.REPORTED_AFTER) {
             move.reported();
         }
         ledger.write(task, move);
@@ -192,6 +191,6 @@ public final class Undelivered {
                         .failures(failures)
                         .looks(fetched.task().looks() + 1)
                         .videos(fresh);
-        return failures == REPORTED_AFTER ? move.reported() : move;
+        return failures == Move.REPORTED_AFTER ? move.reported() : move;
     }
 }
