@@ -235,6 +235,20 @@ class TextToVideoActionTest {
     }
 
     @Test
+    void what_an_earlier_call_was_told_is_not_said_of_an_unclear_one() {
+        sandbox.misbehave("create.1303=1x,create.lose-reply=1x");
+        Exchange exchange = ask("a cup");
+        assertThat(exchange.getException()).hasMessageContaining("nothing was created");
+
+        exchange.setException(null);
+        exchange.getMessage().setBody("a cup");
+        camel.createProducerTemplate().send(kamelet(sandbox.url()), exchange);
+
+        assertThat(sandbox.stats().createsReceived()).isEqualTo(2);
+        assertThat(exchange.getException()).hasMessageContaining("Nobody knows");
+    }
+
+    @Test
     void an_exchange_whose_create_was_unclear_is_not_sent_again() {
         sandbox.misbehave("create.lose-reply=1x");
         Exchange exchange = ask("a cup");
