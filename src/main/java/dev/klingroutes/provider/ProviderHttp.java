@@ -108,15 +108,18 @@ public final class ProviderHttp implements HttpClientConfigurer {
             }
             request.setHeader(HttpHeaders.AUTHORIZATION, "Bearer " + key);
             ClassicHttpResponse response = whole(chain.proceed(request, scope), scope);
+            if (!sent(scope)) {
+                throw new IOException(
+                        "the proxy lets nothing through, it says HTTP " + response.getCode());
+            }
             scope.execRuntime.releaseEndpoint();
             return response;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | HttpException | RuntimeException e) {
             scope.execRuntime.discardEndpoint();
             IOException failed =
                     ended.isDone() ? new IOException("no answer within " + deadline, e) : io(e);
             // a look that was not sent says nothing of the create before it
-            boolean notSent = create && scope.clientContext.getAttribute(SENT) == null;
-            throw notSent ? new NotSent(failed) : failed;
+            throw create && !sent(scope) ? new NotSent(failed) : failed;
         } finally {
             ended.complete(null);
         }
@@ -131,6 +134,11 @@ public final class ProviderHttp implements HttpClientConfigurer {
             throws IOException, HttpException {
         scope.clientContext.setAttribute(SENT, true);
         return chain.proceed(request, scope);
+    }
+
+    /** Whether the way was open; before that there may have been the answer of a proxy. */
+    private static boolean sent(ExecChain.Scope scope) {
+        return scope.clientContext.getAttribute(SENT) != null;
     }
 
     private static void connectAnew(ExecChain.Scope scope) throws IOException {

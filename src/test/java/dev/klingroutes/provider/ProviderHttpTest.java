@@ -34,15 +34,18 @@ class ProviderHttpTest {
     @BeforeEach
     void open() throws Exception {
         server = new RawServer();
-        Settings settings =
-                Settings.of(
-                        Map.of(
-                                "COMETAPI_KEY", "sk-secret",
-                                "kling.submit.deadline", "600ms",
-                                "kling.watch.deadline", "400ms"));
-        camel.getRegistry().bind("klingProviderHttp", new ProviderHttp(settings));
+        camel.getRegistry().bind("klingProviderHttp", new ProviderHttp(settings("")));
         camel.start();
         calls = camel.createProducerTemplate();
+    }
+
+    private static Settings settings(String proxy) {
+        return Settings.of(
+                Map.of(
+                        "COMETAPI_KEY", "sk-secret",
+                        "kling.http.proxy", proxy,
+                        "kling.submit.deadline", "600ms",
+                        "kling.watch.deadline", "400ms"));
     }
 
     @AfterEach
@@ -97,6 +100,28 @@ class ProviderHttpTest {
 
         assertThat(create()).isEqualTo("busy");
         assertThat(server.requests()).hasSize(1);
+    }
+
+    /** What a proxy says before the tunnel is open is no word of the provider's. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 2\r\n\r\nno",
+                "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 2\r\n\r\nno",
+                "HTTP/1.1 400 Bad Request\r\nContent-Length: 13\r\n\r\n{\"code\":1201}",
+                "HTTP/1.1 102 Processing\r\n\r\n",
+                "rubbish\r\n\r\n"
+            })
+    void what_a_proxy_does_not_let_through_was_not_sent(String answer) {
+        server.answers(answer);
+        String proxy = server.url().replace("http://", "");
+        camel.getRegistry().bind("klingProviderHttp", new ProviderHttp(settings(proxy)));
+
+        assertThat(failure("https://kling.invalid/c", "POST")).isInstanceOf(NotSent.class);
+        assertThat(failure("https://kling.invalid/l", "GET"))
+                .isInstanceOf(IOException.class)
+                .isNotInstanceOf(NotSent.class);
+        assertThat(server.requests()).noneMatch(sent -> sent.contains("sk-secret"));
     }
 
     @Test
