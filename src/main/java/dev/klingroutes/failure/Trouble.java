@@ -105,7 +105,10 @@ public final class Trouble {
         switch (task.state()) {
             case SUBMITTING -> {
                 if (trouble instanceof NotSent) {
-                    ledger.write(task, notSent(task, message));
+                    Move back = notSent(task, message);
+                    if (!ledger.write(task, back)) {
+                        ledger.outOfTurn(task, back);
+                    }
                     tell(News.PROVIDER, trouble);
                 } else if (ledger.write(task, Submit.unanswered(message))) {
                     LOG.warn("{}  may have been created, is looked up: {}", task.name(), message);

@@ -33,7 +33,7 @@ public final class Gate implements CamelContextAware {
     public enum Kind {
         /** SUBMITTING is written: send it now, once. */
         GO,
-        /** SUBMITTING is written, but it took so long that it must not be sent any more. */
+        /** SUBMITTING is written, but it took too long to send it now, or the application stops. */
         LATE,
         /** As many tasks are at the provider as it takes. */
         FULL,
@@ -309,7 +309,7 @@ public final class Gate implements CamelContextAware {
         if (answer.kind() != Kind.GO) {
             return answer;
         }
-        if (nanos.getAsLong() - written.get() > MOST_BEFORE_SENDING.toNanos()) {
+        if (stopping || nanos.getAsLong() - written.get() > MOST_BEFORE_SENDING.toNanos()) {
             return Answer.submitting(Kind.LATE, answer.task());
         }
         pause.begun();

@@ -309,7 +309,8 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Writes what a step did, if the claim still holds.
+     * Writes what a step did, if the claim still holds. That nothing was bought is not written over
+     * a name of the provider's that was learned meanwhile.
      *
      * @return false if somebody else has the task: nothing was written, and nothing may be done
      * @throws IllegalStateException if the state may not be left that way
@@ -334,7 +335,8 @@ public final class Ledger implements AutoCloseable {
         boolean written =
                 transaction(
                         handle -> {
-                            if (update(handle, task, move, "").execute() == 0) {
+                            String unnamed = move.takesBack() ? " and task_id is null" : "";
+                            if (update(handle, task, move, unnamed).execute() == 0) {
                                 return false;
                             }
                             Videos.write(handle, task.id(), move.videos());

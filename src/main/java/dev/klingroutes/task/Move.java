@@ -88,6 +88,11 @@ public final class Move {
         return set("cost", null).set("bought_day", null);
     }
 
+    /** Whether it says that nothing was bought. */
+    boolean takesBack() {
+        return columns.containsKey("bought_day");
+    }
+
     /** What the create's answer meant, and the answer itself; all but the first may be null. */
     public Move decided(String decision, String code, String message, String requestId) {
         return set("decision", decision)

@@ -421,6 +421,16 @@ class LedgerTest {
     }
 
     @Test
+    void that_nothing_was_bought_is_not_written_over_a_task_id_that_was_learned() {
+        Task task = test.claimed(SUBMITTING);
+        ledger.learned(task, "t-1");
+
+        assertThat(ledger.write(task, Move.to(ACCEPTED).notBought())).isFalse();
+        assertThat(test.find(task).state()).isEqualTo(SUBMITTING);
+        assertThat(test.find(task).mayHaveBeenBought()).isTrue();
+    }
+
+    @Test
     void a_task_id_that_was_learned_makes_an_unclear_task_due() {
         Task task = test.claimed(UNCERTAIN);
         ledger.write(task, Move.again(Ledger.LONGEST_WAIT));
