@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
 public final class VideoSource {
     private static final Logger LOG = LoggerFactory.getLogger("kling");
 
-    /** In all half an hour: a share that is away for a moment must not look like taken files. */
-    private static final int TRIES_FOR_A_FILE = 8;
+    /** In all half a day or more: a share that is away for a night is no share that was emptied. */
+    private static final int TRIES_FOR_A_FILE = 32;
 
     private static final Backoff AGAIN = new Backoff(Duration.ofSeconds(10), Ledger.LONGEST_WAIT);
 
@@ -42,6 +42,10 @@ public final class VideoSource {
     private final Semaphore room;
     private final Deque<Delivery> waiting = new ArrayDeque<>();
     private final Map<HandOver, InHand> inHand = new ConcurrentHashMap<>();
+
+    /** How often in a row the files of a task were not there; a restart counts anew. */
+    private final Map<String, Integer> missed = new ConcurrentHashMap<>();
+
     private volatile boolean stopping;
 
     /** A claimed task until the ledger knows what became of it. */
@@ -131,8 +135,9 @@ public final class VideoSource {
             all.add(new Delivery(over, null, null));
         }
         if (all.size() < task.videos().size() && task.state() == TaskState.DELIVERED) {
-            if (over.tries() < TRIES_FOR_A_FILE || !Files.isDirectory(outbox)) {
-                ledger.failed(over, AGAIN.after(over.tries() + 1));
+            int times = missed.merge(task.id(), 1, Integer::sum);
+            if (times <= TRIES_FOR_A_FILE || !Files.isDirectory(outbox)) {
+                ledger.failed(over, AGAIN.after(times));
                 LOG.debug("{}  is not in {}", task.name(), outbox);
                 return;
             }
@@ -142,6 +147,7 @@ public final class VideoSource {
                     task.name(),
                     outbox);
         }
+        missed.remove(task.id());
         if (all.isEmpty()) {
             ledger.done(over);
             return;
@@ -240,6 +246,9 @@ public final class VideoSource {
 
     private void renew(HandOver over, InHand hand) {
         synchronized (hand) {
+            if (inHand.get(over) != hand) {
+                return;
+            }
             if (hand.open == 0) {
                 settle(over, hand);
                 return;

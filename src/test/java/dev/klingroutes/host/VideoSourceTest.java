@@ -218,7 +218,7 @@ class VideoSourceTest {
         assertThat(names(dog)).containsExactly("dog.mp4");
         source.finished(dog, null, false);
 
-        for (int tries = 1; tries <= 8; tries++) {
+        for (int tries = 1; tries <= 32; tries++) {
             assertThat(source.next()).isNull();
             assertThat(handedAt(task)).isNull();
             test.later(Duration.ofHours(1));
@@ -245,7 +245,7 @@ class VideoSourceTest {
         Files.delete(outbox.resolve("cat.mp4"));
         Files.delete(outbox);
         VideoSource source = source(1);
-        for (int tries = 0; tries < 20; tries++) {
+        for (int tries = 0; tries < 40; tries++) {
             assertThat(source.next()).isNull();
             test.later(Duration.ofHours(1));
         }
@@ -254,11 +254,24 @@ class VideoSourceTest {
     }
 
     @Test
+    void that_the_host_failed_often_is_no_reason_to_give_up_a_file() throws Exception {
+        Task task = delivered("cat", 1);
+        test.sql("update kling_task set hand_tries = 100");
+        Files.delete(outbox.resolve("cat.mp4"));
+
+        assertThat(source(1).next()).isNull();
+        assertThat(handedAt(task)).isNull();
+    }
+
+    @Test
     void what_is_left_of_a_task_is_handed_over() throws Exception {
         Task task = delivered("cat", 2);
         Files.delete(outbox.resolve("cat.mp4"));
-        test.sql("update kling_task set hand_tries = 8");
         VideoSource source = source(1);
+        for (int tries = 1; tries <= 32; tries++) {
+            assertThat(source.next()).isNull();
+            test.later(Duration.ofHours(1));
+        }
         Delivery two = source.next();
         assertThat(names(two)).containsExactly("cat-2.mp4");
         source.finished(two, null, false);
