@@ -20,12 +20,12 @@ public final class Listing {
     private static final String NAMED =
             """
             select * from kling_task
-            where id = :given or task_id = :given or external_id = :given
+            where task_id = :given or external_id = :given
                 or case when folder = '' then stem else folder || '/' || stem end = :given
                 or (:length >= :shortest and substr(id, 1, :length) = lower(:given))
                 or id in (select task from kling_earlier
                           where external_id = :given or task_id = :given)
-            order by case when id = :given then 0 else 1 end, accepted_at, id limit 10
+            order by accepted_at, id limit 10
             """;
 
     private final Ledger ledger;
@@ -122,24 +122,7 @@ public final class Listing {
      * @throws NotPossible if there is more than one
      */
     public Optional<Line> find(String given) throws NotPossible {
-        List<Line> found =
-                ledger.read(
-                        handle ->
-                                lines(
-                                        handle,
-                                        NAMED,
-                                        Map.of(
-                                                "given",
-                                                given,
-                                                "length",
-                                                given.length(),
-                                                "shortest",
-                                                SHORTEST)));
-        Optional<Line> exact =
-                found.stream().filter(line -> line.task().id().equals(given)).findFirst();
-        if (exact.isPresent()) {
-            return exact;
-        }
+        List<Line> found = ledger.read(handle -> named(handle, given));
         if (found.size() > 1) {
             throw new NotPossible(
                     shown(given)
@@ -149,6 +132,18 @@ public final class Listing {
                                     .collect(joining(", ")));
         }
         return found.stream().findFirst();
+    }
+
+    /** Its own id first, and alone: only that finds a task without reading all of them. */
+    private List<Line> named(Handle handle, String given) {
+        List<Line> exact =
+                lines(handle, "select * from kling_task where id = :given", Map.of("given", given));
+        return exact.isEmpty()
+                ? lines(
+                        handle,
+                        NAMED,
+                        Map.of("given", given, "length", given.length(), "shortest", SHORTEST))
+                : exact;
     }
 
     /** What it bought before, the oldest first. */
