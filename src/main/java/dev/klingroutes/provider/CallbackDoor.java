@@ -171,12 +171,13 @@ public final class CallbackDoor {
      * @return the hint if its look is put off, else null
      */
     public Hint write(Hint hint) {
-        boolean later = hint.millis() != null && !hint.now();
+        boolean later = false;
         try {
             if (hint.now()) {
                 callbacks.heard(hint.task(), hint.token(), hint.said());
             } else {
                 callbacks.told(hint.task(), hint.token(), hint.said());
+                later = hint.millis() != null;
             }
         } finally {
             if (!later) {

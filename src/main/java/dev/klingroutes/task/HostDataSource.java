@@ -45,14 +45,26 @@ final class HostDataSource implements DataSource {
                         new Class<?>[] {Connection.class},
                         (proxy, method, arguments) -> {
                             try {
-                                if (method.getName().equals("close") && !connection.isClosed()) {
-                                    connection.setAutoCommit(false);
+                                if (method.getName().equals("close")) {
+                                    giveBack(connection);
+                                    return null;
                                 }
                                 return method.invoke(connection, arguments);
                             } catch (InvocationTargetException e) {
                                 throw e.getCause();
                             }
                         });
+    }
+
+    /** As it came; also if it is broken by now. */
+    private static void giveBack(Connection connection) throws SQLException {
+        try {
+            if (!connection.isClosed()) {
+                connection.setAutoCommit(false);
+            }
+        } finally {
+            connection.close();
+        }
     }
 
     @Override
