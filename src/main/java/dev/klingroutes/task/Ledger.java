@@ -61,6 +61,10 @@ public final class Ledger implements AutoCloseable {
     private static final Set<TaskState> SLOT_FREE =
             Set.of(TaskState.ACCEPTED, TaskState.SUCCEEDED, TaskState.FAILED);
 
+    /** What may follow a call whose answer is not known. */
+    private static final Set<TaskState> UNCLEAR =
+            Set.of(TaskState.SUBMITTING, TaskState.UNCERTAIN, TaskState.CANCELLED);
+
     private static final int TRIES_OUT_OF_TURN = 5;
 
     private static final String NOBODY_SAYS_CREATED =
@@ -422,22 +426,40 @@ public final class Ledger implements AutoCloseable {
         // a look-up may take the task, or give it back, between asking and writing
         for (int tries = 0; tries < TRIES_OUT_OF_TURN; tries++) {
             Task now = find(sent.id()).orElse(sent);
-            boolean unclear =
-                    (now.state() == TaskState.SUBMITTING || now.state() == TaskState.UNCERTAIN)
-                            && now.externalId().equals(sent.externalId())
+            boolean sameCall =
+                    now.externalId().equals(sent.externalId())
                             && now.times().submitting() != null
                             && now.times().submitting().equals(sent.times().submitting())
                             && sent.times().resent() == null;
-            if (!unclear) {
+            if (!sameCall || !UNCLEAR.contains(now.state())) {
                 return false;
             }
             Move goesOn = move.state() == TaskState.ACCEPTED ? move.unreported(now) : move;
-            if (transaction(handle -> update(handle, now, goesOn, NOBODY_SAYS_CREATED).execute())
-                    == 1) {
+            int written =
+                    transaction(
+                            handle ->
+                                    now.state() == TaskState.CANCELLED
+                                            ? takenBack(handle, now)
+                                            : update(handle, now, goesOn, NOBODY_SAYS_CREATED)
+                                                    .execute());
+            if (written == 1) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** A task that was cancelled during its call stays cancelled, and costs nothing. */
+    private int takenBack(Handle handle, Task cancelled) {
+        return update(
+                        handle,
+                        "update kling_task set cost = null, bought_day = null, in_flight_until = null"
+                                + " where id = :id and state = :was and claim = :claim"
+                                + NOBODY_SAYS_CREATED)
+                .bind("id", cancelled.id())
+                .bind("was", cancelled.state().name())
+                .bind("claim", cancelled.claim())
+                .execute();
     }
 
     /**

@@ -64,6 +64,19 @@ class OutOfTurnTest {
     }
 
     @Test
+    void one_that_a_person_cancelled_meanwhile_stays_cancelled_and_costs_nothing()
+            throws Exception {
+        Task sent = test.claimed(SUBMITTING);
+        new ByHand(ledger).cancel(sent);
+        assertThat(test.find(sent).mayHaveBeenBought()).isTrue();
+
+        assertThat(ledger.outOfTurn(sent, notTaken())).isTrue();
+        assertThat(test.find(sent).state()).isEqualTo(CANCELLED);
+        assertThat(test.find(sent).mayHaveBeenBought()).isFalse();
+        assertThat(test.until("in_flight_until", sent)).isNull();
+    }
+
+    @Test
     void a_call_that_was_made_after_a_person_settled_the_first_is_left_alone() throws Exception {
         Task sent = test.claimed(SUBMITTING);
         test.later(ledger.lease());
