@@ -105,10 +105,7 @@ public final class Trouble {
         switch (task.state()) {
             case SUBMITTING -> {
                 if (trouble instanceof NotSent) {
-                    Move back = notSent(task, message);
-                    if (!ledger.write(task, back)) {
-                        ledger.outOfTurn(task, back);
-                    }
+                    ledger.writeAnyway(task, notSent(task, message));
                     tell(News.PROVIDER, trouble);
                 } else if (ledger.write(task, Submit.unanswered(message))) {
                     LOG.warn("{}  may have been created, is looked up: {}", task.name(), message);

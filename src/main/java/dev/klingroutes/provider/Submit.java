@@ -105,7 +105,10 @@ public final class Submit {
             case GO -> {
                 return Call.create(answer.task(), callbacks.sent(exact, token));
             }
-            case LATE -> writeAnyway(answer.task(), notCreated(answer.task(), LATER));
+            case LATE -> {
+                Task late = answer.task();
+                ledger.insist(() -> ledger.writeAnyway(late, notCreated(late, LATER)));
+            }
             case FULL, CLOSED -> ledger.write(task, Move.again(answer.later()));
             case SPENT -> spent(task, answer.later(), answer.why());
             case NEVER -> {
@@ -285,12 +288,8 @@ public final class Submit {
     }
 
     private boolean write(Task task, Move move, Verdict verdict, Reply reply) {
-        return writeAnyway(task, decided(move, verdict, reply));
-    }
-
-    /** Also if the claim was lost meanwhile, as far as that may be. */
-    private boolean writeAnyway(Task task, Move move) {
-        return ledger.insist(() -> ledger.write(task, move) || ledger.outOfTurn(task, move));
+        Move decided = decided(move, verdict, reply);
+        return ledger.insist(() -> ledger.writeAnyway(task, decided));
     }
 
     private static Move decided(Move move, Verdict verdict, Reply reply) {

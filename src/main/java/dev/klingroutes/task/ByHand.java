@@ -11,6 +11,7 @@ import org.jdbi.v3.core.Handle;
 public final class ByHand {
     private static final int LONGEST_TASK_ID = 256;
     private static final String NOW = "due_at = <now>";
+    private static final String CLAIMED = "claim = :claim";
     private static final String UNREPORTED =
             ", report = case when report is not null then 'remove' end,"
                     + " report_at = case when report is not null then <now> end";
@@ -143,16 +144,12 @@ public final class ByHand {
             throw new NotPossible("it is " + task.state() + " already");
         }
         // a look that came between changes the claim, not what is given up
-        done(
-                ledger.transaction(
-                        handle ->
-                                write(
-                                        handle,
-                                        task,
-                                        TaskState.CANCELLED,
-                                        "due_at = null, ended_at = <now>" + UNREPORTED,
-                                        "claim >= :claim",
-                                        Map.of())));
+        move(
+                task,
+                TaskState.CANCELLED,
+                "due_at = null, ended_at = <now>" + UNREPORTED,
+                "claim >= :claim",
+                Map.of());
         String price = task.money().cost() == null ? "" : " (about " + task.money().cost() + ")";
         if (!task.mayHaveBeenBought()) {
             return "was cancelled; nothing was bought";
@@ -189,19 +186,14 @@ public final class ByHand {
                     "its create call may still be under way; ask again in " + seconds + " s");
         }
         // what the provider calls it may have come in between
-        done(
-                ledger.transaction(
-                        handle ->
-                                write(
-                                        handle,
-                                        task,
-                                        TaskState.ACCEPTED,
-                                        NOW
-                                                + ", cost = null, bought_day = null,"
-                                                + " in_flight_until = null, failures = 0"
-                                                + UNREPORTED,
-                                        "claim = :claim and task_id is null",
-                                        Map.of())));
+        move(
+                task,
+                TaskState.ACCEPTED,
+                NOW
+                        + ", cost = null, bought_day = null, in_flight_until = null, failures = 0"
+                        + UNREPORTED,
+                CLAIMED + " and task_id is null",
+                Map.of());
         return "is settled: it was not created; it is sent now";
     }
 
@@ -264,13 +256,21 @@ public final class ByHand {
 
     private void move(Task task, TaskState state, String set, Map<String, ?> values)
             throws NotPossible {
+        move(task, state, set, CLAIMED, values);
+    }
+
+    /**
+     * @param fence what must still be so
+     */
+    private void move(Task task, TaskState state, String set, String fence, Map<String, ?> values)
+            throws NotPossible {
         task.state().to(state);
-        done(ledger.transaction(handle -> write(handle, task, state, set, values)));
+        done(ledger.transaction(handle -> write(handle, task, state, set, fence, values)));
     }
 
     private int write(
             Handle handle, Task task, TaskState state, String set, Map<String, ?> values) {
-        return write(handle, task, state, set, "claim = :claim", values);
+        return write(handle, task, state, set, CLAIMED, values);
     }
 
     private int write(

@@ -412,6 +412,17 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
+     * The same of a create call, also if the claim was lost meanwhile, as far as {@link #outOfTurn}
+     * may write it.
+     *
+     * @param sent as it was when the call was made
+     * @return whether it was written
+     */
+    public boolean writeAnyway(Task sent, Move move) {
+        return write(sent, move) || outOfTurn(sent, move);
+    }
+
+    /**
      * Writes that a create was certainly not taken, though the claim was lost meanwhile, by a clock
      * that jumped or a machine that slept: only who made the call can know. Not where it was sent
      * more than once, also after it was settled, or where somebody has heard that it was created.
