@@ -39,45 +39,37 @@ class WaitingBench {
     @ParameterizedTest(name = "{0} tasks, every {1} s")
     @CsvSource({"10000, 10", "100000, 100"})
     void tasksWait(int many, int everySeconds) throws Exception {
+        measure("waiting", many, everySeconds, List.of(On.values()));
+    }
+
+    @Test
+    void tasksWaitInLittleMemory() throws Exception {
+        measure("waiting-little", 10_000, 10, List.of(On.SQLITE), LITTLE);
+    }
+
+    private void measure(String file, int many, int everySeconds, List<On> ledgers, String... jvm)
+            throws Exception {
         tasks = Integer.getInteger("bench.tasks", many);
         spacing = Duration.ofSeconds(everySeconds);
         figures =
                 new Figures(
-                        "waiting",
-                        "%,d tasks wait, each looked at every %d s, for %d s"
-                                .formatted(tasks, everySeconds, SECONDS));
+                        file,
+                        "%,d tasks wait, each looked at every %d s, for %d s%s"
+                                .formatted(
+                                        tasks,
+                                        everySeconds,
+                                        SECONDS,
+                                        jvm.length == 0 ? "" : ", with " + String.join(" ", jvm)));
         boolean peer = Peer.isHere();
         if (!peer) {
             figures.note("Node.js is not on this machine: there is no peer beside it.");
         }
         for (int run = 1; run <= Figures.RUNS; run++) {
-            for (On on : On.values()) {
-                ours(on, folder.resolve(tasks + "-" + run + "-" + on));
+            for (On on : ledgers) {
+                ours(on, folder.resolve(tasks + "-" + run + "-" + on), jvm);
             }
             if (peer) {
                 peers(folder.resolve(tasks + "-" + run + "-peer"));
-            }
-            figures.write();
-        }
-    }
-
-    @Test
-    void tasksWaitInLittleMemory() throws Exception {
-        tasks = Integer.getInteger("bench.tasks", 10_000);
-        spacing = Duration.ofSeconds(10);
-        figures =
-                new Figures(
-                        "waiting-little",
-                        "%,d tasks wait, each looked at every %d s, for %d s, with %s"
-                                .formatted(
-                                        tasks,
-                                        spacing.toSeconds(),
-                                        SECONDS,
-                                        String.join(" ", LITTLE)));
-        for (int run = 1; run <= Figures.RUNS; run++) {
-            ours(On.SQLITE, folder.resolve("little-" + run), LITTLE);
-            if (Peer.isHere()) {
-                peers(folder.resolve("little-" + run + "-peer"));
             }
             figures.write();
         }
